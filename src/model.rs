@@ -1,4 +1,4 @@
-//! The sentence-transformer: where its files come from, what its own configuration says, its tokeniser and its network.
+//! The sentence-transformer: the origin of its files, its own configuration, its tokeniser and its network.
 
 mod architecture;
 mod background;
@@ -57,40 +57,40 @@ pub struct Model {
     languages: Vec<String>,
 }
 
-/// A network that makes hidden states of token ids.
+/// A network that computes hidden states from token ids.
 trait Backbone: Send + Sync {
-    /// Values of a token's state.
+    /// Number of values of a token's state.
     fn dim(&self) -> usize;
 
-    /// Most tokens of a sequence.
+    /// Maximum number of tokens of a sequence.
     fn window(&self) -> usize;
 
-    /// The last hidden states of some sequences, one under the other: `space.states` becomes `[sum of lengths, dim]`.
-    /// They are the same bit for bit whatever other sequences come along.
+    /// Computes the last hidden states of some sequences, concatenated: `space.states` becomes `[sum of lengths, dim]`.
+    /// They do not depend on the other sequences, bit for bit.
     fn hidden_states(&self, sequences: &[&[u32]], space: &mut Workspace) -> candle_core::Result<()>;
 }
 
-/// What a model is to run on.
+/// The implementation that a model should run on.
 #[derive(Debug, Clone, Copy)]
 pub enum Backend {
     /// The best instruction set of this CPU that can run the model.
     Best,
-    /// This instruction set in one of its precisions, or the next best one where it cannot run the model.
+    /// This instruction set in one of its precisions, or the next best one if it cannot run the model.
     Isa(&'static Isa, Precision),
-    /// candle's own kernels: slow, and what ours are held against. What our kernels cannot run runs on it in any case.
+    /// candle's own kernels: slow, and the reference for ours. Models that our kernels cannot run always run on these.
     Candle,
 }
 
-/// What a model runs on.
+/// The implementation that a model runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Engine {
-    /// The instruction set, as `--isa` names it.
+    /// The name of the instruction set.
     pub isa: &'static str,
-    /// What products are computed in.
+    /// The precision in which products are computed.
     pub precision: Precision,
-    /// Why it is not another.
+    /// Why this implementation was chosen.
     pub reason: String,
-    /// Whether the backend that was asked for could not run the model.
+    /// Whether the requested backend could not run the model.
     pub fell_back: bool,
 }
 
@@ -103,7 +103,7 @@ pub struct Workspace {
     states: Vec<f32>,
 }
 
-/// Where a model's prompts stand.
+/// The file that contains a model's prompts.
 const PROMPTS: &str = "config_sentence_transformers.json";
 
 /// Why a model directory could not be used.
@@ -111,14 +111,17 @@ const PROMPTS: &str = "config_sentence_transformers.json";
 #[non_exhaustive]
 pub enum LoadError {
     /// A file is missing or unreadable.
-    #[error("{}: {source}; samesay needs a sentence-transformers directory with modules.json, config.json, tokenizer.json and model.safetensors", path.display())]
+    #[error(
+        "{}: {source}; samesay needs a sentence-transformers directory with modules.json, config.json, tokenizer.json \
+         and model.safetensors", path.display()
+    )]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A configuration file is not the JSON that it should be.
+    /// A configuration file is not valid JSON, or not of the expected form.
     #[error("{}: {source}", path.display())]
     Json {
         /// The file.
@@ -126,12 +129,12 @@ pub enum LoadError {
         /// What is wrong with its JSON.
         source: serde_json::Error,
     },
-    /// A configuration that this program cannot follow.
+    /// This program does not support the configuration.
     #[error("{}: {what}", path.display())]
     Unsupported {
         /// The file.
         path: PathBuf,
-        /// What in it is not supported.
+        /// What is not supported.
         what: String,
     },
     /// The tokeniser's file is damaged.
@@ -142,18 +145,21 @@ pub enum LoadError {
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The weights are damaged, cut off, or not those that the configuration describes.
-    #[error("{}: the weights are damaged, or not those that config.json describes: {source}; fetch or copy the model again", path.display())]
+    /// The weights are damaged, truncated, or not those that the configuration describes.
+    #[error(
+        "{}: the weights are damaged, or not those that config.json describes: {source}; fetch or copy the model again",
+        path.display()
+    )]
     Weights {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Vectors cannot be cut to this length.
+    /// Vectors cannot be truncated to this length.
     #[error("vectors of {wanted} dimensions: this model's have {full}; use 1 to {full}")]
     Dim {
-        /// What was asked for.
+        /// The requested length.
         wanted: usize,
         /// The length of the model's vectors.
         full: usize,
@@ -161,12 +167,12 @@ pub enum LoadError {
     /// The model has no prompt of this name.
     #[error("prompt {name}: this model has no such prompt; it has {known}")]
     Prompt {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// The names of those that it has.
+        /// The names of the model's prompts.
         known: String,
     },
-    /// The instruction set that was asked for is not there, or none can run this network.
+    /// The requested instruction set is not available, or none can run this network.
     #[error(transparent)]
     Isa(EncoderError),
 }
@@ -181,12 +187,15 @@ pub enum EncodeError {
     /// The network failed.
     #[error("the model failed: {0}")]
     Network(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A text's vector is none: its weights are damaged, or the text drives the network beyond what numbers hold.
-    #[error("{}: the model gave a vector that is {what}; its weights are damaged, or not made for config.json", weights.display())]
+    /// The vector of a text is unusable: the weights are damaged, or the text makes the network overflow.
+    #[error(
+        "{}: the model gave a vector that is {what}; its weights are damaged, or not made for config.json",
+        weights.display()
+    )]
     NoVector {
-        /// The first file of its weights.
+        /// The first file of the weights.
         weights: PathBuf,
-        /// What the vector is.
+        /// What is wrong with the vector.
         what: &'static str,
     },
 }
@@ -199,17 +208,18 @@ impl fmt::Debug for Model {
 
 impl Model {
     /// Loads a sentence-transformers directory: `modules.json`, `config.json`, `sentence_bert_config.json`,
-    /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json`, `model.safetensors` (or the parts that
-    /// `model.safetensors.index.json` names), and the folders of further modules. `name` is what outputs call it.
+    /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json`, `model.safetensors` (or the
+    /// parts that `model.safetensors.index.json` names), and the folders of further modules. Outputs refer to the model
+    /// by `name`.
     ///
     /// # Errors
-    /// When a file is missing, damaged or describes what this program does not run, or when the CPU lacks the instruction
-    /// set that is asked for.
+    /// When a file is missing, damaged or describes something unsupported, or when the CPU lacks the requested
+    /// instruction set.
     pub fn load(name: &str, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
         Self::load_and_check(name, dir, backend, None)
     }
 
-    /// The same; the weights' values are looked at one by one if their checksum does not vouch for them.
+    /// Loads a model; the values of the weights are checked one by one unless the manifest pins their checksums.
     fn load_and_check(
         name: &str,
         dir: &Path,
@@ -222,12 +232,12 @@ impl Model {
         }
         let root = dir.join(&settings.root);
         let weights = Arc::new(Weights::open(&root, settings.network.words())?);
-        // What was pinned by somebody who had used it needs no look.
+        // Weights pinned by this program have been used before and need no check.
         if manifest.is_none_or(|manifest| !manifest.pinned) {
             let checked = weights.check_values(settings.network.words());
             checked.map_err(|source| broken(weights.file(), source))?;
         }
-        // The two take about as long as each other.
+        // These two take about the same time.
         let (tokenizer, backbone) = rayon::join(
             || tokens::Tokenizer::read(&root, &settings),
             || backbone(&weights, &settings.network, &root, backend),
@@ -250,10 +260,10 @@ impl Model {
         Ok(model)
     }
 
-    /// Loads a known model from a directory whose files were checked.
+    /// Loads a known model from a directory whose files were verified.
     ///
     /// # Errors
-    /// As [`load`](Self::load).
+    /// See [`load`](Self::load).
     pub fn of_manifest(manifest: &Manifest, dir: &Path, backend: Backend) -> Result<Self, LoadError> {
         let model = Self::load_and_check(manifest.name.as_str(), dir, backend, Some(manifest))?;
         let of_file = |path: &PathBuf| {
@@ -266,20 +276,20 @@ impl Model {
         })
     }
 
-    /// The same model with vectors cut to their first `dim` values and scaled to length 1 again: what models that were
-    /// trained for it (Matryoshka embeddings) allow.
+    /// Returns the model with vectors truncated to their first `dim` values and scaled to length 1 again, for models
+    /// trained to allow this (Matryoshka embeddings).
     ///
     /// # Errors
-    /// When its vectors are shorter than that, or none would be left.
+    /// When the model's vectors are shorter than `dim`, or `dim` is 0.
     pub fn with_dim(mut self, dim: usize) -> Result<Self, LoadError> {
         self.settings.cut_to(dim)?;
         Ok(self)
     }
 
-    /// The same model, which puts its prompt of that name before texts that ask for no other.
+    /// Returns the model with the named prompt as the default for texts that request no other.
     ///
     /// # Errors
-    /// When it has no such prompt.
+    /// When the model has no such prompt.
     pub fn with_default_prompt(mut self, name: &str) -> Result<Self, LoadError> {
         let Some(prompt) = self.settings.prompts.get(name).cloned() else {
             let known = self.settings.prompts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -293,7 +303,7 @@ impl Model {
         Ok(self)
     }
 
-    /// Whether a prompt, which stands in this file, leaves room for a text.
+    /// Checks that a prompt from the file `path` leaves room for a text.
     fn check_prompt(&self, path: &Path, prompt: &str) -> Result<(), LoadError> {
         let broken = |error: EncodeError| LoadError::Tokenizer { path: path.to_owned(), source: error.into() };
         let (tokens, window) = (self.tokenizer.count(prompt).map_err(broken)?, self.settings.window);
@@ -303,26 +313,26 @@ impl Model {
         let begins: String = prompt.chars().take(20).collect();
         let what = format!(
             "has a prompt of {tokens} tokens (\u{201c}{begins}\u{2026}\u{201d}), but the window has {window}: no text \
-             fits behind it; shorten it"
+             fits after it; shorten it"
         );
         Err(LoadError::Unsupported { path: path.to_owned(), what })
     }
 
-    /// The same model, of whose weights the checksum is known already.
+    /// Returns the model with the known checksum of its weights.
     #[must_use]
     pub fn with_checksum(self, checksum: Checksum) -> Self {
         Self { checksum: checksum.into(), ..self }
     }
 
-    /// What decides how texts are split to fit: the tokeniser and the window.
+    /// The key of everything that determines how texts are split to fit: the tokeniser and the window.
     pub fn splitting(&self) -> Key {
         Key::of("splitting", [self.tokenizer.key().as_ref(), &self.tokenizer.room(Prompt::Passage).to_le_bytes()])
     }
 
-    /// The checksum of the weights: of several files, that of their checksums.
+    /// The checksum of the weights; if they are in several files, the checksum of the files' checksums.
     ///
     /// # Errors
-    /// When they cannot be read.
+    /// When a file cannot be read.
     pub fn checksum(&self) -> std::io::Result<Checksum> {
         match self.checksum.get() {
             Some(checksum) => Ok(*checksum),
@@ -334,11 +344,11 @@ impl Model {
         }
     }
 
-    /// What decides a text's vector: the weights, the tokeniser, the configuration, the instruction set, its precision,
-    /// and the version of this program's `encoder`.
+    /// The key of everything that determines a text's vector: the weights, the tokeniser, the configuration, the
+    /// instruction set, its precision, and the version of this program's `encoder`.
     ///
     /// # Errors
-    /// When the weights cannot be read to find their checksum.
+    /// When the weights cannot be read to compute their checksum.
     pub fn space(&self, encoder: u32) -> std::io::Result<Key> {
         let checksum = self.checksum()?;
         let settings = format!("{:?}", self.settings);
@@ -351,32 +361,32 @@ impl Model {
         Ok(key.finish())
     }
 
-    /// What it runs on.
+    /// The implementation that the model runs on.
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// The kernels of the instruction set that it runs on; of the best one, where it runs on candle.
+    /// The kernels of the instruction set that the model runs on, or of the best one if it runs on candle.
     pub fn kernels(&self) -> &'static dyn Kernels {
         Isa::kernels_of(self.engine.isa)
     }
 
-    /// What outputs call it.
+    /// The name of the model in outputs.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The languages that it was trained on, as BCP 47 tags, if they are few and known.
+    /// The languages on which the model was trained, as BCP 47 tags, if they are few and known.
     pub fn languages(&self) -> &[String] {
         &self.languages
     }
 
-    /// What its configuration files say.
+    /// The model's configuration.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// The length of its vectors.
+    /// The length of the model's vectors.
     pub fn dim(&self) -> usize {
         self.settings.dim
     }
@@ -386,17 +396,18 @@ impl Model {
         self.settings.network.dim
     }
 
-    /// Numbers in the encoder's weights, without the tables of embeddings.
+    /// Number of the encoder's weights, without the embedding tables.
     pub fn encoder_parameters(&self) -> usize {
         let network = &self.settings.network;
         let (hidden, between) = (network.dim, network.intermediate());
-        // Four products of attention and two around the activation, their biases, and two LayerNorms.
+        // Four products for attention and two around the activation, their biases, and two LayerNorms.
         network.layers * (4 * hidden * hidden + 2 * hidden * between + 9 * hidden + between)
     }
 
-    /// Operations of the encoder for a text of `n` tokens, two for each multiply-add: those of its products of weights,
-    /// `2·(4·h² + 2·h·i)` per token and layer of hidden size h and intermediate size i, and those of its attention,
-    /// `4·h·n` per token and layer. Of a network that candle runs it is an estimate; a static model adds up `h` values per token.
+    /// Number of operations of the encoder for a text of `n` tokens, counting two for each multiply-add: for products
+    /// with weights, `2·(4·h² + 2·h·i)` per token and layer of hidden size h and intermediate size i; for attention,
+    /// `4·h·n` per token and layer. For a network run by candle this is an estimate; a static model adds `h` values per
+    /// token.
     pub fn operations(&self, n: usize) -> [f64; 2] {
         let network = &self.settings.network;
         let (hidden, between, n) = (network.dim as f64, network.intermediate() as f64, n as f64);
@@ -407,7 +418,7 @@ impl Model {
         [layers_tokens * 2.0 * (4.0 * hidden * hidden + 2.0 * hidden * between), layers_tokens * 4.0 * hidden * n]
     }
 
-    /// Tokenises a text with its special tokens, cut at the window.
+    /// Tokenises a text with its special tokens, truncated to the window.
     ///
     /// # Errors
     /// When the tokeniser fails.
@@ -415,7 +426,7 @@ impl Model {
         self.tokenizer.encode(text)
     }
 
-    /// The same of a text as it is [compared](crate::lang::fold()); offsets are those of the text as it is given.
+    /// Tokenises a text in its [folded](crate::lang::fold()) form; offsets refer to the original text.
     ///
     /// # Errors
     /// When the tokeniser fails.
@@ -423,14 +434,14 @@ impl Model {
         self.tokenizer.encode_folded(text)
     }
 
-    /// The last hidden states of some sequences of token ids, one under the other:
-    /// `[sum of lengths, token_dim]`. They are the same bit for bit whatever other sequences come along.
+    /// The last hidden states of some sequences of token ids, concatenated: `[sum of lengths, token_dim]`. They do not
+    /// depend on the other sequences, bit for bit.
     ///
     /// # Errors
     /// When the network fails.
     ///
     /// # Panics
-    /// When the network gives no whole rows, which it always does.
+    /// When the network returns an incomplete row, which never happens.
     pub fn hidden_states<'a>(
         &self,
         sequences: &[&[u32]],
@@ -441,25 +452,25 @@ impl Model {
         Ok(ArrayView2::from_shape((rows, self.token_dim()), &space.states).expect("the network gives whole rows"))
     }
 
-    /// How many tokens, the first, are of this prompt and not to be pooled; 0 where all are.
+    /// Number of leading tokens that belong to this prompt and are not pooled; 0 if all are.
     fn unpooled(&self, prompt: &str) -> Result<usize, EncodeError> {
         if self.settings.include_prompt || prompt.is_empty() {
             return Ok(0);
         }
         let tokens = self.tokenize(prompt)?;
-        // A special token behind it stands behind the text later.
+        // A special token after the prompt comes after the text later.
         Ok(tokens.ids.len() - usize::from(tokens.offsets.last().is_some_and(Range::is_empty)))
     }
 
     /// The vector of a whole text from its hidden states `[tokens, token_dim]`: pooled without the first `skip`, passed
-    /// through the modules behind the pooling, and cut and normalised where that is asked for.
+    /// through the modules after the pooling, and truncated and normalised if configured.
     ///
     /// # Errors
-    /// When the vector is not finite, or zero although there are tokens.
+    /// When the vector is not finite, or is zero although there are tokens.
     pub fn pool(&self, hidden: ArrayView2<f32>, skip: usize) -> Result<Vec<f32>, EncodeError> {
         let mut pooled = Vec::with_capacity(self.settings.pooling.len() * self.token_dim());
         self.settings.pooling.iter().for_each(|mode| pooling::pool(*mode, hidden, skip, &mut pooled));
-        let mut vector = self.behind_pooling(pooled)?;
+        let mut vector = self.after_pooling(pooled)?;
         if hidden.nrows() > skip && vector.iter().all(|value| *value == 0.0) {
             return Err(self.no_vector("all zeros"));
         }
@@ -473,8 +484,8 @@ impl Model {
         EncodeError::NoVector { weights: self.weights.first().cloned().unwrap_or_default(), what }
     }
 
-    /// What the modules behind the pooling make of a pooled vector, cut, but not scaled to length 1 at last.
-    fn behind_pooling(&self, pooled: Vec<f32>) -> Result<Vec<f32>, EncodeError> {
+    /// Passes a pooled vector through the modules after the pooling and truncates it, without the final normalisation.
+    fn after_pooling(&self, pooled: Vec<f32>) -> Result<Vec<f32>, EncodeError> {
         let mut vector = self.stages.iter().fold(pooled, |vector, stage| stage.apply(vector));
         if !vector.iter().all(|value| value.is_finite()) {
             return Err(self.no_vector("not finite"));
@@ -483,7 +494,7 @@ impl Model {
         Ok(vector)
     }
 
-    /// The most tokens that a text may have to be read as a whole behind this prompt; the special ones do not count.
+    /// Maximum number of tokens, apart from special ones, of a text that fits completely after this prompt.
     pub fn room(&self, prompt: Prompt) -> usize {
         self.tokenizer.room(prompt)
     }
@@ -494,7 +505,7 @@ impl Model {
     }
 }
 
-/// Makes the network for a backend. The best instruction set is the first of the table that the CPU has and that can
+/// Creates the network for a backend. The best instruction set is the first in the table that the CPU has and that can
 /// run a network of this shape.
 fn backbone(
     weights: &Arc<Weights>,
@@ -545,7 +556,7 @@ fn backbone(
     Err(last.map_or_else(|| broken(weights.file(), "no instruction set can run it"), LoadError::Isa))
 }
 
-/// The same on candle-transformers.
+/// Creates the network on candle-transformers.
 fn on_candle(
     weights: &Weights,
     network: &Architecture,
@@ -579,7 +590,7 @@ pub(crate) fn mean(rows: ArrayView2<f32>) -> Vec<f32> {
     sum
 }
 
-/// Scales to length 1. A zero vector stays as it is (PyTorch's `normalize` has the same floor, 1e-12).
+/// Scales a vector to length 1. A zero vector is unchanged (PyTorch's `normalize` has the same floor, 1e-12).
 pub(crate) fn l2_normalize(vector: &mut [f32]) {
     let norm = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-12);
     vector.iter_mut().for_each(|x| *x /= norm);

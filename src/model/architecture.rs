@@ -1,7 +1,7 @@
-//! What `config.json` says of the network, and which of those that this program runs it is.
+//! What `config.json` says about the network, and which of the supported networks it is.
 //!
-//! BERT and its relatives are the same arithmetic under other tensor names: [`TABLE`] gives them our kernels. What
-//! differs more runs on candle-transformers.
+//! BERT and its relatives do the same arithmetic under different tensor names, which [`TABLE`] maps to our kernels.
+//! Networks that differ more run on candle-transformers.
 
 use std::path::Path;
 
@@ -14,56 +14,56 @@ use super::lookup::LookupConfig;
 use super::read::{parse, read_json, unsupported};
 use crate::kernels::Activation;
 
-/// More layers than any network has: what says so is damaged.
+/// Larger than the number of layers of any network; a file with more is damaged.
 const MOST_LAYERS: usize = 1024;
-/// More of anything else that a network has one after another.
+/// The limit for all other sizes.
 const MOST: usize = 1 << 26;
 
-/// A network's sizes, and what runs it.
+/// A network's sizes and implementation.
 #[derive(Debug, Clone)]
 pub struct Architecture {
-    /// What `config.json` calls it, such as `bert`.
+    /// The type in `config.json`, such as `bert`.
     pub model_type: String,
-    /// Values of a token's state.
+    /// Number of values of a token's state.
     pub dim: usize,
-    /// Tokens that it has embeddings for.
+    /// Number of tokens that have embeddings.
     pub vocabulary: usize,
-    /// Layers.
+    /// Number of layers.
     pub layers: usize,
-    /// Attention heads of a layer.
+    /// Number of attention heads per layer.
     pub heads: usize,
-    /// Most tokens of a sequence.
+    /// Maximum number of tokens of a sequence.
     pub window: usize,
-    /// Rows of the table of positions, of which not every one may be a token's.
+    /// Number of rows of the table of positions, some of which may not be used by any token.
     pub(super) positions: usize,
     pub(super) kind: Kind,
 }
 
-/// What runs a network.
+/// The implementation of a network.
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
     /// Our kernels.
     Encoder(Box<EncoderConfig>),
     /// candle-transformers.
     Candle(Box<CandleConfig>),
-    /// Nothing: each token has one state.
+    /// A table: each token always has the same state.
     Static(LookupConfig),
 }
 
-/// The tensor names of one family of encoders, without the prefix that a checkpoint may put before them.
+/// The tensor names of one family of encoders, without the prefix that a checkpoint may add.
 #[derive(Debug, PartialEq)]
 pub(super) struct Names {
     /// `model_type` in `config.json`.
     model_types: &'static [&'static str],
-    /// What stands before a layer's number.
+    /// The text before a layer's number.
     pub layer: &'static str,
     /// Query, key, value, attention output, up, down.
     pub linears: [&'static str; 6],
-    /// After attention and after the feed-forward part.
+    /// The norm after attention and the one after the feed-forward part.
     pub norms: [&'static str; 2],
     /// Whether there is a table of token types.
     pub has_types: bool,
-    /// Whether positions count from behind the padding token's id.
+    /// Whether positions start after the padding token's id.
     after_padding: bool,
     /// Whether attention adds a bias by relative position.
     pub has_position_bias: bool,
@@ -117,7 +117,7 @@ const MPNET: Names = Names {
 /// The families that run on our kernels.
 static TABLE: [Names; 4] = [BERT, ROBERTA, DISTILBERT, MPNET];
 
-/// The table of words, by whose name the prefix of all others is known.
+/// The table of word embeddings, whose full name reveals the prefix of all names.
 pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
 
 /// An encoder of [`TABLE`].
@@ -125,23 +125,23 @@ pub(super) const WORDS: &str = "embeddings.word_embeddings.weight";
 pub(super) struct EncoderConfig {
     pub names: &'static Names,
     pub hidden: usize,
-    /// Values of an embedding; where they are not `hidden`, a projection follows.
+    /// Number of values of an embedding; if it differs from `hidden`, a projection follows.
     pub embedding: usize,
     pub vocabulary: usize,
     pub layers: usize,
     pub heads: usize,
     pub intermediate: usize,
-    /// Rows of the table of positions.
+    /// Number of rows of the table of positions.
     pub positions: usize,
-    /// Rows of the table of token types.
+    /// Number of rows of the table of token types.
     pub types: usize,
     pub eps: f32,
     pub activation: Activation,
-    /// The padding token, where positions count from behind it.
+    /// The padding token, if positions start after it.
     pub padding: Option<u32>,
 }
 
-/// `config.json` of an encoder, with `DistilBERT`'s names for some of it.
+/// `config.json` of an encoder, with `DistilBERT`'s aliases.
 #[derive(Deserialize)]
 struct File {
     vocab_size: usize,
@@ -184,7 +184,7 @@ fn absolute() -> String {
     "absolute".to_owned()
 }
 
-/// Rows of `MPNet`'s table of biases: its code has this number, whatever the configuration says.
+/// Number of rows of `MPNet`'s table of biases: its code fixes it, regardless of the configuration.
 pub(super) const BUCKETS: usize = 32;
 
 fn buckets() -> usize {
@@ -192,7 +192,7 @@ fn buckets() -> usize {
 }
 
 impl Architecture {
-    /// Values between the two feed-forward products; of a network that candle runs, the usual four times `dim`.
+    /// Number of values between the two feed-forward products; for a network run by candle, the usual four times `dim`.
     pub(super) fn intermediate(&self) -> usize {
         match &self.kind {
             Kind::Encoder(config) => config.intermediate,
@@ -206,7 +206,10 @@ impl Architecture {
         let path = dir.join("config.json");
         let value: Value = read_json(&path)?;
         let Some(model_type) = value.get("model_type").and_then(Value::as_str).map(str::to_owned) else {
-            return Err(unsupported(&path, "is no object with a model_type; fetch or copy the model again".to_owned()));
+            return Err(unsupported(
+                &path,
+                "is not an object with a model_type; fetch or copy the model again".to_owned(),
+            ));
         };
         if let Some(names) = TABLE.iter().find(|names| names.model_types.contains(&model_type.as_str())) {
             let config = EncoderConfig::new(names, parse(&path, value)?).map_err(|what| unsupported(&path, what))?;
@@ -214,7 +217,7 @@ impl Architecture {
         }
         match CandleConfig::read(&model_type, &path, &value)? {
             Some(config) => Ok(config),
-            None => Err(unsupported(&path, format!("is a {model_type:?} model; supported are {}", supported()))),
+            None => Err(unsupported(&path, format!("is a {model_type:?} model; supported: {}", supported()))),
         }
     }
 
@@ -231,7 +234,7 @@ impl Architecture {
         }
     }
 
-    /// A tensor that the network must have, by whose name the prefix of all others is known.
+    /// The name of a tensor that the network must have, whose full name reveals the prefix of all names.
     pub(super) fn words(&self) -> &'static str {
         match &self.kind {
             Kind::Encoder(_) => WORDS,
@@ -240,7 +243,7 @@ impl Architecture {
         }
     }
 
-    /// The padding token's id, where a tokeniser with another one would move all positions.
+    /// The padding token's id, if a tokeniser with a different one would shift all positions.
     pub(super) fn padding(&self) -> Option<u32> {
         match &self.kind {
             Kind::Encoder(config) => config.padding,
@@ -253,19 +256,19 @@ impl Architecture {
         !matches!(self.kind, Kind::Static(_))
     }
 
-    /// Whether unknown tokens are left out.
+    /// Whether unknown tokens are dropped.
     pub(super) fn drops_unknown(&self) -> bool {
         matches!(&self.kind, Kind::Static(config) if config.drops_unknown)
     }
 }
 
-/// The names of all architectures.
+/// The names of all supported architectures.
 fn supported() -> String {
     let table = TABLE.iter().flat_map(|names| names.model_types.iter().copied());
     table.chain(CandleConfig::MODEL_TYPES.iter().copied()).collect::<Vec<_>>().join(", ")
 }
 
-/// What is wrong with a network's sizes, if anything is.
+/// Checks a network's sizes.
 pub(super) fn check_sizes(hidden: usize, heads: usize, layers: usize, others: &[usize]) -> Result<(), String> {
     if heads == 0 || hidden == 0 || !hidden.is_multiple_of(heads) {
         return Err(format!("a hidden size of {hidden} cannot be divided among {heads} heads"));
@@ -279,7 +282,7 @@ pub(super) fn check_sizes(hidden: usize, heads: usize, layers: usize, others: &[
     }
 }
 
-/// What is wrong with what a `LayerNorm` adds to the variance, if anything is.
+/// Checks the amount that a `LayerNorm` adds to the variance.
 pub(super) fn check_eps(eps: f64) -> Result<(), String> {
     if eps > 0.0 && eps <= 1.0 {
         Ok(())
@@ -321,7 +324,7 @@ impl EncoderConfig {
             return Err("has a pad_token_id other than 1, from which MPNet counts positions".to_owned());
         }
         if padding.is_some_and(|padding| padding as usize + 1 >= file.max_position_embeddings) {
-            return Err("has no positions behind its pad_token_id".to_owned());
+            return Err("has no positions after its pad_token_id".to_owned());
         }
         Ok(Self {
             names,
@@ -339,7 +342,7 @@ impl EncoderConfig {
         })
     }
 
-    /// Most tokens of a sequence.
+    /// Maximum number of tokens of a sequence.
     pub fn window(&self) -> usize {
         self.positions - self.padding.map_or(0, |padding| padding as usize + 1)
     }

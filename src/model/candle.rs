@@ -1,7 +1,6 @@
-//! Networks of candle-transformers, in f32: the reference that our kernels are held against, and architectures that the
-//! kernels do not have.
+//! Networks of candle-transformers, in f32: the reference for our kernels, and architectures that the kernels lack.
 //!
-//! Sequences pass through one by one, without padding: so no mask is needed, and none of them depends on the others.
+//! Sequences are processed one by one, without padding, so no mask is needed and none depends on the others.
 
 use std::path::Path;
 
@@ -17,10 +16,10 @@ use super::weights::Weights;
 use super::{Backbone, LoadError, Workspace};
 use crate::kernels::Activation;
 
-/// Positions beyond which tables of rotations are not made.
+/// The highest number of positions for which tables of rotations are made.
 const MOST_POSITIONS: usize = 32768;
 
-/// The configuration of a network that only candle-transformers has.
+/// The configuration of a network that only candle-transformers implements.
 #[derive(Debug, Clone)]
 pub(super) enum CandleConfig {
     ModernBert(modernbert::Config),
@@ -30,10 +29,10 @@ pub(super) enum CandleConfig {
 }
 
 impl CandleConfig {
-    /// `model_type` in `config.json`.
+    /// The supported values of `model_type` in `config.json`.
     pub const MODEL_TYPES: [&'static str; 4] = ["modernbert", "nomic_bert", "deberta-v2", "qwen3"];
 
-    /// Reads a `config.json`; nothing where candle-transformers is not asked to run such a model.
+    /// Reads a `config.json`; `None` if this type of model is not run on candle-transformers.
     pub fn read(model_type: &str, path: &Path, value: &Value) -> std::result::Result<Option<Architecture>, LoadError> {
         let fields = Fields(value);
         let read = match model_type {
@@ -56,7 +55,7 @@ impl CandleConfig {
         }))
     }
 
-    /// The table of words, and what stands before the names that candle-transformers asks for.
+    /// The table of word embeddings, and the prefix of the names that candle-transformers requests.
     fn names(&self) -> (&'static str, &'static str) {
         match self {
             Self::ModernBert(_) => ("embeddings.tok_embeddings.weight", "model."),
@@ -65,7 +64,7 @@ impl CandleConfig {
         }
     }
 
-    /// The table of words, by whose name the prefix of all others is known.
+    /// The table of word embeddings, whose full name reveals the prefix of all names.
     pub fn words(&self) -> &'static str {
         self.names().0
     }
@@ -88,7 +87,7 @@ type Read = std::result::Result<(Sizes, CandleConfig), String>;
 struct Fields<'a>(&'a Value);
 
 impl Fields<'_> {
-    /// A size, under the first of these names that is there.
+    /// A size, under the first of these names that exists.
     fn size(self, names: &[&str]) -> std::result::Result<usize, String> {
         let found = names.iter().find_map(|name| self.0.get(name));
         let size = found.and_then(Value::as_u64).and_then(|size| usize::try_from(size).ok());
@@ -99,7 +98,7 @@ impl Fields<'_> {
         names.iter().find_map(|name| self.0.get(name)).and_then(Value::as_f64).unwrap_or(default)
     }
 
-    /// The base of rotations, of all layers or of a kind of them.
+    /// The base of rotations, for all layers or for one kind of layer.
     fn theta(self, old: &str, kind: Option<&str>, default: f64) -> std::result::Result<f64, String> {
         let Some(all) = self.0.get("rope_parameters").filter(|all| all.is_object()) else {
             return Ok(self.number(&[old], default));
@@ -109,7 +108,7 @@ impl Fields<'_> {
         Ok(own.number(&["rope_theta"], default))
     }
 
-    /// Fails where a field says something else than what candle-transformers computes.
+    /// Fails if a field differs from what candle-transformers computes.
     fn require(self, name: &str, expected: impl Into<Value>) -> std::result::Result<(), String> {
         let expected = expected.into();
         match self.0.get(name) {
@@ -120,7 +119,7 @@ impl Fields<'_> {
         }
     }
 
-    /// The sizes, checked; `[hidden, heads, layers, positions]` may have other names.
+    /// The checked sizes; `names` lists the names of `[hidden, heads, layers, positions]`.
     fn sizes(self, names: [&[&str]; 4], eps: f64) -> std::result::Result<Sizes, String> {
         let [hidden, heads, layers, positions] = names.map(|names| self.size(names));
         let (hidden, heads, layers, positions) = (hidden?, heads?, layers?, positions?);
@@ -131,7 +130,7 @@ impl Fields<'_> {
         Ok(Sizes { hidden, heads, layers, vocabulary, positions, window })
     }
 
-    /// What candle-transformers makes of a configuration.
+    /// Parses the configuration of candle-transformers.
     fn parse<T: DeserializeOwned>(value: Value) -> std::result::Result<T, String> {
         serde_json::from_value(value).map_err(|error| format!("is not understood: {error}"))
     }
@@ -217,7 +216,7 @@ fn deberta_v2(fields: Fields) -> Read {
     fields.require("attention_head_size", sizes.hidden / sizes.heads)?;
     fields.require("relative_attention", true)?;
     let mut value = fields.0.clone();
-    // What it asks for, and no sentence vector needs.
+    // Fields that candle-transformers requires but sentence vectors do not need.
     for name in ["hidden_dropout_prob", "attention_probs_dropout_prob", "initializer_range"] {
         value[name] = 0.0.into();
     }
@@ -275,7 +274,7 @@ enum Network {
 }
 
 impl Candle {
-    /// The network that a configuration describes; nothing where candle-transformers lacks it.
+    /// The network that a configuration describes; `None` if candle-transformers lacks it.
     pub fn new(weights: &Weights, architecture: &Architecture) -> Result<Option<Self>> {
         let network = match &architecture.kind {
             Kind::Encoder(config) if architecture.model_type == "bert" => {
@@ -289,9 +288,9 @@ impl Candle {
     }
 }
 
-/// The weights as candle-transformers asks for them: by names that begin with `expected`.
+/// The weights under the names that candle-transformers requests, which begin with `expected`.
 fn tensors(weights: &Weights, expected: &'static str) -> Result<VarBuilder<'static>> {
-    // SAFETY: as where `Weights` maps the same files.
+    // SAFETY: the same as where `Weights` maps these files.
     let tensors = unsafe { VarBuilder::from_mmaped_safetensors(weights.files(), DType::F32, &Device::Cpu) }?;
     let prefix = weights.prefix().to_owned();
     Ok(tensors.rename_f(move |name| format!("{prefix}{}", name.strip_prefix(expected).unwrap_or(name))))
@@ -320,7 +319,7 @@ impl Network {
             Self::ModernBert(network) => network.forward(ids, &ids.ones_like()?),
             Self::NomicBert(network) => network.forward(ids, None, None),
             Self::DebertaV2(network) => network.forward(ids, None, None),
-            // It keeps keys and values of what it has read; a copy has read nothing, and shares the weights.
+            // The network caches keys and values of what it has read; a clone starts empty and shares the weights.
             Self::Qwen3(network) => (**network).clone().forward(ids, 0),
         }
     }

@@ -1,20 +1,21 @@
-//! The model card: what `README.md` in a model's folder says in its head.
+//! The model card: the front matter of `README.md` in a model's folder.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// More than this no head is long.
+/// Longer than any front matter.
 const MOST: u64 = 64 * 1024;
 
-/// The languages that a model was trained on, as the card tags them (`en`); none where there is no card or it names none.
+/// The languages on which a model was trained, as tagged in the card (`en`); empty if there is no card or it names
+/// none.
 pub fn languages(dir: &Path) -> Vec<String> {
     let mut text = Vec::new();
     let read = File::open(dir.join("README.md")).and_then(|file| file.take(MOST).read_to_end(&mut text));
     if read.is_ok() { of_head(&String::from_utf8_lossy(&text)) } else { Vec::new() }
 }
 
-/// `language: en`, `language: [en, de]`, or a list below it.
+/// Parses `language: en`, `language: [en, de]`, or a list below it.
 fn of_head(text: &str) -> Vec<String> {
     let mut lines = text.lines().map(str::trim_end);
     if lines.next() != Some("---") {

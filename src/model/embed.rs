@@ -1,4 +1,4 @@
-//! Texts to vectors: tokenising, batching by length, pooling whole passages and each of their sentences.
+//! From texts to vectors: tokenising, batching by length, pooling whole passages and each of their sentences.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -11,53 +11,54 @@ use rayon::prelude::*;
 
 use super::{EncodeError, Model, Prompt, TokenStates, Tokens, Workspace, l2_normalize, mean};
 
-/// Texts are tokenised and embedded this many at a time, so that memory does not grow with the corpus.
+/// Number of texts tokenised and embedded at a time, so that memory does not grow with the corpus.
 const CHUNK: usize = 2048;
-/// Tokens of a batch: enough to use each weight often while it is in the cache, few enough for the states to stay there
-/// too.
+/// Number of tokens of a batch: enough to use each weight often while it is in the cache, and few enough for the states
+/// to stay there too.
 const BATCH_TOKENS: usize = 512;
 
 thread_local! {
-    /// Kept from batch to batch: fresh memory would cost more than some of the arithmetic.
+    /// Reused for all batches: fresh memory would cost more than some of the arithmetic.
     static WORKSPACE: RefCell<Workspace> = RefCell::default();
 }
 
-/// Embeds texts with one model on a number of threads.
+/// Embeds texts with one model on several threads.
 pub struct Embedder {
     model: Model,
     threads: rayon::ThreadPool,
 }
 
-/// A text with the sentences that want vectors of their own, as byte ranges.
+/// A text, and the byte ranges of the sentences that get vectors of their own.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
     /// The whole text.
     pub text: &'a str,
-    /// The bytes of each of these sentences in the text.
+    /// The byte range of each of these sentences in the text.
     pub sentences: &'a [Range<usize>],
 }
 
 /// The vectors of some texts and of their sentences.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embeddings {
-    /// `[texts, dim]`, L2 normalised where the model says so.
+    /// `[texts, dim]`, L2 normalised if the model says so.
     pub texts: Array2<f32>,
     /// `[sentences of all texts, dim]`, always L2 normalised.
     pub sentences: Array2<f32>,
-    /// Which rows of `sentences` belong to which text.
+    /// The range of rows of `sentences` for each text.
     pub rows: Vec<Range<usize>>,
-    /// How many texts were longer than the model's window, so that their ends have no part in their vectors.
+    /// Number of texts longer than the model's window, whose ends do not influence their vectors.
     pub cut: usize,
 }
 
-/// What is made of the states `[tokens, token_dim]` of a text, given its place, its tokens and the prompt before it.
+/// Computes a result from the states `[tokens, token_dim]` of a text, given its index, its tokens and the prompt before
+/// it.
 type Take<'a, T> = dyn Fn(usize, &Tokens, ArrayView2<f32>, Before) -> Result<T, EncodeError> + Sync + 'a;
 
-/// How long the prompt before a text is.
+/// The length of the prompt before a text.
 #[derive(Clone, Copy)]
 struct Before {
     bytes: usize,
-    /// With a special token before it; 0 where they are pooled like all others.
+    /// Number of tokens, including a special token before the prompt; 0 if they are pooled like all others.
     tokens: usize,
 }
 
@@ -86,10 +87,10 @@ impl fmt::Debug for Embedder {
 }
 
 impl Embedder {
-    /// An embedder that runs on `threads` threads, or on one for each core where that is 0.
+    /// Creates an embedder that runs on `threads` threads, or on one per core if that is 0.
     ///
     /// # Errors
-    /// When the operating system gives no threads.
+    /// When the operating system refuses to start threads.
     pub fn new(model: Model, threads: usize) -> Result<Self, EmbedError> {
         let threads = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -103,12 +104,12 @@ impl Embedder {
         &self.model
     }
 
-    /// How many threads it runs on.
+    /// Number of threads.
     pub fn threads(&self) -> usize {
         self.threads.current_num_threads()
     }
 
-    /// Embeds whole texts: `[texts, dim]`. A text is cut at the model's window.
+    /// Embeds whole texts: `[texts, dim]`. Texts are truncated to the model's window.
     ///
     /// # Errors
     /// When the model fails.
@@ -126,7 +127,7 @@ impl Embedder {
         Ok(self.threads.install(|| texts.par_iter().map(tokenize).collect::<Result<_, _>>())?)
     }
 
-    /// The second half of [`embed`](Self::embed): the vectors of texts in tokens, `[texts, dim]`.
+    /// The second half of [`embed`](Self::embed): the vectors `[texts, dim]` of tokenised texts.
     ///
     /// # Errors
     /// When the model fails.
@@ -141,8 +142,8 @@ impl Embedder {
     }
 
     /// Embeds texts and their sentences. A sentence's vector is the mean of its tokens' states in its text's own
-    /// forward pass; a text that is one sentence lends it its own. `done` is told how many texts have been finished,
-    /// from any thread.
+    /// forward pass; a text of one sentence shares its vector with it. `done` receives the number of texts just
+    /// finished, from any thread.
     ///
     /// # Errors
     /// When the model fails.
@@ -171,7 +172,7 @@ impl Embedder {
         Ok(out)
     }
 
-    /// Each text's vector and the states of its tokens, for comparing texts token by token. A text is cut at the
+    /// Each text's vector and the states of its tokens, for comparing texts token by token. Texts are truncated to the
     /// model's window.
     ///
     /// # Errors
@@ -180,8 +181,8 @@ impl Embedder {
         self.map_token_states(texts, prompt, &|_| {}, &|_, states| states)
     }
 
-    /// What `map` makes of each text's place and the states of its tokens, as soon as they are there: of many texts
-    /// they are too large to be kept. `done` is told how many texts have been finished, from any thread.
+    /// Applies `map` to each text's index and token states as soon as they are computed, because those of many texts
+    /// are too large to keep. `done` receives the number of texts just finished, from any thread.
     ///
     /// # Errors
     /// When the model fails.
@@ -202,8 +203,8 @@ impl Embedder {
         Ok(out.into_iter().flatten().collect())
     }
 
-    /// Runs texts through the network, some thousands at a time, and hands what `take` makes of the states of each to
-    /// `keep`. Returns how many texts were cut.
+    /// Runs texts through the network, some thousands at a time, and passes what `take` makes of each text's states to
+    /// `keep`. Returns the number of truncated texts.
     fn forward<T: Send>(
         &self,
         texts: &[&str],
@@ -224,7 +225,7 @@ impl Embedder {
         Ok(cut)
     }
 
-    /// What `take` makes of each text, with its place, and how many texts were cut.
+    /// Applies `take` to each text; returns the results with the texts' indices, and the number of truncated texts.
     fn chunk<T: Send>(
         &self,
         texts: &[&str],
@@ -244,7 +245,7 @@ impl Embedder {
         Ok((taken, cut))
     }
 
-    /// What `take` makes of each text in tokens, with its place.
+    /// Applies `take` to each tokenised text; returns the results with the texts' indices.
     fn encode<T: Send>(
         &self,
         tokens: &[Tokens],
@@ -298,9 +299,9 @@ impl Embedder {
                 None
             } else if self.model.settings().pools_means() {
                 let own = sentence_states(tokens, states, sentence.start + shift..sentence.end + shift);
-                own.map(|own| self.model.behind_pooling(mean(own))).transpose()?
+                own.map(|own| self.model.after_pooling(mean(own))).transpose()?
             } else {
-                // A first token's state stands for a whole text; the states of the others were never trained to.
+                // The first token's state represents the whole text; those of other tokens were not trained for it.
                 Some(self.alone(&text.text[sentence.clone()])?)
             };
             let mut pooled = pooled.unwrap_or_else(|| vector.clone());
@@ -313,13 +314,13 @@ impl Embedder {
     fn alone(&self, text: &str) -> Result<Vec<f32>, EncodeError> {
         let prompt = self.model.settings().prompt(Prompt::Passage);
         let tokens = self.model.tokenize_folded(&prompted(prompt, text))?;
-        // The thread's own workspace holds the states that are being pooled.
+        // The thread's own workspace contains the states that are being pooled.
         let mut space = Workspace::default();
         self.model.pool(self.model.hidden_states(&[&tokens.ids], &mut space)?, self.model.unpooled(prompt)?)
     }
 }
 
-/// A text with its prompt before it.
+/// Puts the prompt before a text.
 fn prompted<'a>(prompt: &str, text: &'a str) -> Cow<'a, str> {
     if prompt.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(format!("{prompt}{text}")) }
 }
@@ -340,7 +341,7 @@ fn sentence_rows(texts: &[Text]) -> Vec<Range<usize>> {
     rows.collect()
 }
 
-/// The states of the tokens that stand in `sentence`, or nothing if none does.
+/// The states of the tokens in `sentence`, or `None` if there are none.
 fn sentence_states<'a>(
     tokens: &Tokens,
     states: ArrayView2<'a, f32>,
@@ -352,8 +353,8 @@ fn sentence_states<'a>(
     Some(states.slice_move(s![first..=last, ..]))
 }
 
-/// Groups texts to batches: each takes the longest text that is left, then again and again the longest that still fits,
-/// so that nearly all batches are full and take equally long.
+/// Groups texts into batches: each starts with the longest remaining text and repeatedly takes the longest that still
+/// fits, so that nearly all batches are full and take equally long.
 fn batches(tokens: &[Tokens]) -> Vec<Vec<usize>> {
     let mut left: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, tokens) in tokens.iter().enumerate().rev() {
@@ -372,7 +373,7 @@ fn batches(tokens: &[Tokens]) -> Vec<Vec<usize>> {
     batches
 }
 
-/// Takes out the first of the longest texts of at most `limit` tokens; returns its length and itself.
+/// Removes the first of the longest texts with at most `limit` tokens; returns its length and index.
 fn take_longest(left: &mut BTreeMap<usize, Vec<usize>>, limit: usize) -> Option<(usize, usize)> {
     let (&length, indices) = left.range_mut(..=limit).next_back()?;
     let index = indices.pop()?;
@@ -388,7 +389,7 @@ mod tests {
 
     #[test]
     fn every_text_is_in_one_batch_and_batches_are_full() {
-        // 2 to 256 tokens, in an order that is none.
+        // 2 to 256 tokens, in a scrambled order.
         let lengths: Vec<usize> = (0..2000).map(|i| 2 + i * 7919 % 255).collect();
         let tokens: Vec<Tokens> =
             lengths.iter().map(|&length| Tokens { ids: vec![0; length], offsets: Vec::new(), cut: false }).collect();

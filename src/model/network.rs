@@ -1,5 +1,5 @@
-//! BERT and its relatives on our own kernels: the weights packed for one instruction set, the embedding tables read
-//! where they are mapped.
+//! BERT and its relatives on our own kernels: the weights packed for one instruction set, and the embedding tables read
+//! from the mapped file.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Network {
         Ok(Self { weights, config: config.clone(), kernels, encoder })
     }
 
-    /// The embeddings of some sequences, one under the other: `states` becomes `[tokens, hidden]`.
+    /// The embeddings of some sequences, concatenated: `states` becomes `[tokens, hidden]`.
     fn embed(&self, space: &mut Workspace) -> Result<()> {
         let (config, tables) = (&self.config, Tables::read(&self.weights, &self.config)?);
         let Workspace { ids, lengths, states, .. } = space;
@@ -79,13 +79,13 @@ impl Backbone for Network {
     }
 }
 
-/// The tables of the embeddings, and what follows them.
+/// The tables of the embeddings, and what is applied to them.
 struct Tables<'a> {
-    /// Words, positions and types.
+    /// Word, position and type embeddings.
     tables: [Cow<'a, [f32]>; 3],
-    /// Gamma and beta.
+    /// Gamma and beta of the layer norm.
     norm: [Cow<'a, [f32]>; 2],
-    /// From embeddings to hidden states: weight and bias.
+    /// Weight and bias of the projection from embeddings to hidden states.
     projection: Option<[Cow<'a, [f32]>; 2]>,
 }
 
@@ -153,7 +153,7 @@ fn encoder(
     Ok((kernels, isa.encoder(precision, &shape, &layers).map_err(NetworkError::Encoder)?))
 }
 
-/// What attention adds by relative position, the same in every layer: `[heads, 2 * window - 1]`.
+/// The bias that attention adds by relative position, the same in every layer: `[heads, 2 * window - 1]`.
 fn position_bias(weights: &Weights, config: &EncoderConfig) -> Result<Option<Vec<f32>>> {
     if !config.names.has_position_bias {
         return Ok(None);
@@ -165,9 +165,9 @@ fn position_bias(weights: &Weights, config: &EncoderConfig) -> Result<Option<Vec
     Ok(Some((0..heads).flat_map(of_head).map(|(head, bucket)| table[bucket * heads + head]).collect()))
 }
 
-/// The row of the table of biases for a key that stands `distance` behind its query (Raffel et al. 2020, section 2.1,
-/// as `MPNet` has it): half of the rows for either direction; in each half one distance a row at first, then
-/// logarithmically more, up to 128 and beyond.
+/// The row of the table of biases for a key `distance` positions after its query (Raffel et al. 2020, section 2.1, as
+/// in `MPNet`): half of the rows for either direction; in each half first one distance per row, then logarithmically
+/// more, up to 128 and beyond.
 fn bucket(distance: isize) -> usize {
     const HALF: usize = BUCKETS / 2;
     const EXACT: usize = HALF / 2;
@@ -177,7 +177,7 @@ fn bucket(distance: isize) -> usize {
     if steps < EXACT {
         return side + steps;
     }
-    // In f32, as the reference computes it: whole numbers must come out on the same side.
+    // In f32, as in the reference: whole numbers must round the same way.
     let share = (steps as f32 / EXACT as f32).ln() / (FARTHEST / EXACT as f32).ln();
     side + (EXACT + (share * (HALF - EXACT) as f32) as usize).min(HALF - 1)
 }
@@ -186,7 +186,7 @@ fn bucket(distance: isize) -> usize {
 struct LayerTensors<'a> {
     /// Query, key, value, attention output, up, down: weight and bias of each.
     linears: [[Cow<'a, [f32]>; 2]; 6],
-    /// After attention and after the feed-forward part: gamma and beta of each.
+    /// The norms after attention and after the feed-forward part: gamma and beta of each.
     norms: [[Cow<'a, [f32]>; 2]; 2],
 }
 
@@ -229,7 +229,7 @@ impl<'a> LayerTensors<'a> {
 mod tests {
     use super::bucket;
 
-    /// What PyTorch gives for `MPNetEncoder.relative_position_bucket`: where each row's distances begin.
+    /// The results of PyTorch for `MPNetEncoder.relative_position_bucket`: where each row's distances begin.
     const ROWS: [(isize, usize); 31] = [
         (-600, 15),
         (-90, 14),

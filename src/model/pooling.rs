@@ -1,4 +1,4 @@
-//! Token states to one vector, as sentence-transformers' `Pooling` does it.
+//! From token states to one vector, as in sentence-transformers' `Pooling`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,16 +16,16 @@ pub enum Pooling {
     /// The state of the first token.
     #[serde(rename = "cls")]
     Cls,
-    /// The greatest value of each dimension.
+    /// The maximum of each dimension.
     #[serde(rename = "max")]
     Max,
-    /// The mean of all tokens' states, special ones too.
+    /// The mean of all tokens' states, including special ones.
     #[serde(rename = "mean")]
     Mean,
-    /// Their sum, divided by the square root of their number.
+    /// The sum of the states, divided by the square root of their number.
     #[serde(rename = "mean_sqrt_len_tokens")]
     MeanSqrtLen,
-    /// Their mean, each weighed by its position, from 1.
+    /// The mean of the states, weighted by position, starting at 1.
     #[serde(rename = "weightedmean")]
     WeightedMean,
     /// The state of the last token.
@@ -34,7 +34,7 @@ pub enum Pooling {
 }
 
 impl Pooling {
-    /// In the order in which older files, with one flag a mode, put vectors of several modes side by side.
+    /// The order in which older files, with one flag per mode, concatenate the vectors of several modes.
     const ALL: [Self; 6] = [Self::Cls, Self::Max, Self::Mean, Self::MeanSqrtLen, Self::WeightedMean, Self::LastToken];
 
     /// The name in newer configuration files.
@@ -49,7 +49,7 @@ impl Pooling {
         }
     }
 
-    /// The flag in older ones.
+    /// The name of the flag in older configuration files.
     fn flag(self) -> &'static str {
         match self {
             Self::Cls => "pooling_mode_cls_token",
@@ -62,7 +62,7 @@ impl Pooling {
     }
 }
 
-/// Appends the vector of the states `[tokens, dim]`; zeros where there are none. The first `skip` tokens, those of a
+/// Appends the vector of the states `[tokens, dim]`, or zeros if there are none. The first `skip` tokens, those of a
 /// prompt, are left out.
 pub(super) fn pool(mode: Pooling, states: ArrayView2<f32>, skip: usize, out: &mut Vec<f32>) {
     let own = states.slice(s![skip.min(states.nrows()).., ..]);
@@ -91,12 +91,12 @@ pub(super) fn pool(mode: Pooling, states: ArrayView2<f32>, skip: usize, out: &mu
     });
 }
 
-/// What a `Pooling` module's `config.json` says.
+/// The content of a `Pooling` module's `config.json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PoolingConfig {
-    /// The vectors of these stand side by side.
+    /// The modes whose vectors are concatenated.
     pub modes: Vec<Pooling>,
-    /// Whether a prompt's tokens are among those that are pooled.
+    /// Whether a prompt's tokens are pooled too.
     pub include_prompt: bool,
 }
 
@@ -113,8 +113,8 @@ fn yes() -> bool {
 }
 
 impl PoolingConfig {
-    /// Reads one for token states of `dim` values; older files have one flag a mode, newer ones a name or a list of
-    /// them.
+    /// Reads a configuration for token states of `dim` values; older files have one flag per mode, newer ones a name or
+    /// a list of names.
     pub fn read(path: &Path, dim: usize) -> Result<Self, LoadError> {
         let File { include_prompt, keys } = read_json(path)?;
         if let Some(said) = keys.get("word_embedding_dimension").filter(|said| said.as_u64() != Some(dim as u64)) {
@@ -123,7 +123,7 @@ impl PoolingConfig {
         }
         let unknown = |name: &str| {
             let known = Pooling::ALL.map(Pooling::name).join(", ");
-            unsupported(path, format!("uses {name} pooling; supported are {known}"))
+            unsupported(path, format!("uses {name} pooling; supported: {known}"))
         };
         let mode = |value: &Value| {
             let name = value.as_str().unwrap_or_default();
@@ -144,7 +144,7 @@ impl PoolingConfig {
                 Pooling::ALL.into_iter().filter(|mode| on(mode.flag())).collect()
             }
         };
-        // Where nothing is said of the mean, sentence-transformers takes it.
+        // If the mean is not mentioned, sentence-transformers uses it.
         let no_mean = keys.contains_key("pooling_mode_mean_tokens") || keys.contains_key("pooling_mode");
         if modes.is_empty() && no_mean {
             return Err(unsupported(path, "has no pooling mode that is true".to_owned()));

@@ -23,7 +23,7 @@ pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, LoadError
     serde_json::from_slice(&bytes).map_err(|source| LoadError::Json { path: path.to_owned(), source })
 }
 
-/// As [`read_json`]; a file that is not there gives the default.
+/// Like [`read_json`], but a missing file yields the default.
 pub(super) fn read_optional<T: DeserializeOwned + Default>(path: &Path) -> Result<T, LoadError> {
     match read_json(path) {
         Err(LoadError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
@@ -31,7 +31,7 @@ pub(super) fn read_optional<T: DeserializeOwned + Default>(path: &Path) -> Resul
     }
 }
 
-/// What a file's JSON says.
+/// Parses a JSON value of a file.
 pub(super) fn parse<T: DeserializeOwned>(path: &Path, value: serde_json::Value) -> Result<T, LoadError> {
     serde_json::from_value(value).map_err(|source| LoadError::Json { path: path.to_owned(), source })
 }

@@ -1,4 +1,4 @@
-//! What a sentence-transformers directory says of itself.
+//! The configuration of a sentence-transformers directory.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,47 +12,47 @@ use super::pooling::{Pooling, PoolingConfig};
 use super::read::{read_json, read_optional, unsupported};
 use super::stages::StageConfig;
 
-/// A text's two special tokens, and some of its own.
+/// Room for a text's two special tokens and a few of its own.
 pub(super) const LEAST_WINDOW: usize = 8;
 
-/// What a text is embedded as; some models want words put before it.
+/// The role in which a text is embedded; some models need a prompt before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt {
-    /// Nothing but the text (or the model's default prompt), as sentence-transformers embeds it.
+    /// The text alone (or with the model's default prompt), as sentence-transformers embeds it.
     None,
-    /// The same of a text that is compared with others of its kind: as it is [compared](crate::lang::fold()), as queries
-    /// and passages are.
+    /// A text to be compared with others of its kind: like `None`, but in its [folded](crate::lang::fold()) form, like
+    /// queries and passages.
     Symmetric,
     /// A query.
     Query,
-    /// A passage that queries are compared with.
+    /// A passage with which queries are compared.
     Passage,
 }
 
 /// The configuration of a model.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The most tokens of a sequence, the special ones included.
+    /// Maximum number of tokens of a sequence, including special ones.
     pub window: usize,
-    /// How token states become one vector: the vectors of these side by side.
+    /// How token states become one vector: the vectors of these modes, concatenated.
     pub pooling: Vec<Pooling>,
-    /// Whether a prompt's tokens are pooled, too.
+    /// Whether a prompt's tokens are pooled too.
     pub include_prompt: bool,
     /// Whether vectors are scaled to length 1.
     pub normalize: bool,
     /// The length of a vector.
     pub dim: usize,
-    /// Words to put before a text, by name.
+    /// The prompts put before a text, by name.
     pub prompts: BTreeMap<String, String>,
-    /// The prompt for texts that ask for none.
+    /// The prompt for texts that request none.
     pub default_prompt: Option<String>,
     /// The network.
     pub network: Architecture,
-    /// What is done with a pooled vector before it is scaled.
+    /// The steps applied to a pooled vector before it is scaled.
     pub(super) stages: Vec<StageConfig>,
-    /// The length of a vector before it is cut.
+    /// The length of a vector before it is truncated.
     pub(super) full_dim: usize,
-    /// Whether texts have to be in lower case before their tokeniser sees them.
+    /// Whether texts have to be lower-cased before tokenising.
     pub(super) lower_case: bool,
     /// The folder of the network and its tokeniser, within the model's.
     pub(super) root: PathBuf,
@@ -68,15 +68,15 @@ struct Module {
 #[derive(Deserialize, Default)]
 struct SentenceBert {
     max_seq_length: Option<usize>,
-    /// Whether texts are put in lower case before their tokeniser sees them.
+    /// Whether texts are lower-cased before tokenising.
     #[serde(default)]
     do_lower_case: bool,
 }
 
-/// Newer directories give the window here alone.
+/// Newer directories give the window only here.
 #[derive(Deserialize, Default)]
 struct TokenizerConfig {
-    /// Some say "no limit" by an enormous float.
+    /// Some files say "no limit" by an enormous float.
     model_max_length: Option<f64>,
 }
 
@@ -91,7 +91,7 @@ impl Settings {
     /// Reads the configuration files of the model in `dir`.
     ///
     /// # Errors
-    /// When a file is missing or damaged, or asks for what this program does not support.
+    /// When a file is missing or damaged, or asks for something unsupported.
     pub(super) fn read(dir: &Path) -> Result<Self, LoadError> {
         let modules = Modules::read(dir)?;
         let root = &dir.join(&modules.root);
@@ -109,7 +109,7 @@ impl Settings {
         };
         let pooled = network.dim * modes.len();
         let (mut stages, full_dim) = modules.stages(dir, pooled)?;
-        // What comes last is done after a vector is cut.
+        // Normalisation at the end takes place after a vector is truncated.
         let normalize = stages.pop_if(|stage| *stage == StageConfig::Normalize).is_some();
         Ok(Self {
             window,
@@ -127,11 +127,11 @@ impl Settings {
         })
     }
 
-    /// The same for vectors cut to their first `dim` values, which some models are trained for (Matryoshka embeddings), and
-    /// scaled to length 1 again.
+    /// Truncates vectors to their first `dim` values, for which some models are trained (Matryoshka embeddings), and
+    /// scales them to length 1 again.
     ///
     /// # Errors
-    /// When the model's vectors are shorter, or none would be left.
+    /// When the model's vectors are shorter, or `dim` is 0.
     pub(super) fn cut_to(&mut self, dim: usize) -> Result<(), LoadError> {
         if !(1..=self.full_dim).contains(&dim) {
             return Err(LoadError::Dim { wanted: dim, full: self.full_dim });
@@ -140,13 +140,13 @@ impl Settings {
         Ok(())
     }
 
-    /// Whether a sentence's vector is the mean of its tokens' states in its text's own forward pass: only they were
-    /// trained to be averaged.
+    /// Whether a sentence's vector is the mean of its tokens' states in its text's own forward pass: only models with
+    /// mean pooling were trained for that.
     pub(super) fn pools_means(&self) -> bool {
         self.pooling == [Pooling::Mean]
     }
 
-    /// The words that go before a text of this kind.
+    /// The prompt for a text in this role.
     pub fn prompt(&self, prompt: Prompt) -> &str {
         let names: &[&str] = match prompt {
             Prompt::None | Prompt::Symmetric => &[],
@@ -158,7 +158,7 @@ impl Settings {
     }
 }
 
-/// The window that a model's files name, held against the positions that the network has.
+/// The window named in a model's files, checked against the network's positions.
 fn window(root: &Path, sentence: &SentenceBert, network: &Architecture) -> Result<usize, LoadError> {
     let path = root.join("sentence_bert_config.json");
     let tokenizer: TokenizerConfig = read_optional(&root.join("tokenizer_config.json"))?;
@@ -179,16 +179,16 @@ fn window(root: &Path, sentence: &SentenceBert, network: &Architecture) -> Resul
     Ok(window)
 }
 
-/// What `modules.json` says.
+/// The content of `modules.json`.
 struct Modules {
     /// The folder of the network and its tokeniser, within the model's.
     root: PathBuf,
-    /// Whether it is a static model, which needs no pooling module.
+    /// Whether the model is static, which needs no pooling module.
     is_static: bool,
-    /// That of the pooling.
+    /// The folder of the pooling.
     pooling: Option<PathBuf>,
-    /// The class and the folder of what comes behind it.
-    behind: Vec<(String, PathBuf)>,
+    /// The class and folder of each module after the pooling.
+    after_pooling: Vec<(String, PathBuf)>,
     path: PathBuf,
 }
 
@@ -196,11 +196,11 @@ impl Modules {
     fn read(dir: &Path) -> Result<Self, LoadError> {
         let path = dir.join("modules.json");
         let list: Vec<Module> = read_json(&path)?;
-        let mut found = Self { root: PathBuf::new(), is_static: false, pooling: None, behind: Vec::new(), path };
+        let mut found = Self { root: PathBuf::new(), is_static: false, pooling: None, after_pooling: Vec::new(), path };
         for (at, Module { path, kind }) in list.into_iter().enumerate() {
             let folder = match PlainPath::try_from(path.clone()) {
                 Ok(path) => PathBuf::from(path.as_str()),
-                // model2vec writes the folder itself as a dot.
+                // model2vec writes the model's own folder as a dot.
                 Err(_) if matches!(path.as_str(), "" | ".") => PathBuf::new(),
                 Err(error) => return Err(unsupported(&found.path, error.to_string())),
             };
@@ -208,8 +208,8 @@ impl Modules {
                 ("Transformer", 0) => found.root = folder,
                 ("StaticEmbedding", 0) => (found.root, found.is_static) = (folder, true),
                 ("Pooling", 1) if !found.is_static => found.pooling = Some(folder),
-                (class, 1..) if found.is_static => found.behind.push((class.to_owned(), folder)),
-                (class, 2..) => found.behind.push((class.to_owned(), folder)),
+                (class, 1..) if found.is_static => found.after_pooling.push((class.to_owned(), folder)),
+                (class, 2..) => found.after_pooling.push((class.to_owned(), folder)),
                 (class, _) => {
                     let what = format!(
                         "has a {class} module in place {}; supported are a Transformer and a Pooling, or a \
@@ -223,19 +223,19 @@ impl Modules {
         Ok(found)
     }
 
-    /// What is done with pooled vectors of `dim` values, and the length of the vectors that come of it.
+    /// The steps applied to pooled vectors of `dim` values, and the length of the resulting vectors.
     fn stages(&self, dir: &Path, dim: usize) -> Result<(Vec<StageConfig>, usize), LoadError> {
         let (mut stages, mut dim) = (Vec::new(), dim);
-        for (class, folder) in &self.behind {
+        for (class, folder) in &self.after_pooling {
             let stage = match class.as_str() {
                 "Normalize" => StageConfig::Normalize,
                 "Dense" => StageConfig::dense(dir, folder.clone(), dim)?,
                 "LayerNorm" => StageConfig::layer_norm(dir, folder.clone(), dim)?,
-                // It drops values in training alone.
+                // Dropout only acts in training.
                 "Dropout" => continue,
                 other => {
                     let what = format!(
-                        "has a {other} module; supported behind the Pooling are Dense, LayerNorm, Normalize and Dropout"
+                        "has a {other} module; supported after the Pooling are Dense, LayerNorm, Normalize and Dropout"
                     );
                     return Err(unsupported(&self.path, what));
                 }

@@ -12,12 +12,12 @@ use super::weights::{Weights, broken};
 /// Added to the variance by PyTorch's `LayerNorm`.
 const EPS: f32 = 1e-5;
 
-/// One module behind the pooling, as its configuration has it.
+/// The configuration of one module after the pooling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum StageConfig {
     /// A dense layer.
     Dense(DenseConfig),
-    /// Layer normalisation of so many values, whose parameters are in this folder of the model's.
+    /// Layer normalisation of this many values, with its parameters in this folder within the model's.
     LayerNorm(PathBuf, usize),
     /// Scaling to length 1.
     Normalize,
@@ -26,7 +26,7 @@ pub(super) enum StageConfig {
 /// A dense layer, `activation(x · weightᵀ + bias)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DenseConfig {
-    /// Within the model's folder.
+    /// The folder within the model's.
     folder: PathBuf,
     inputs: usize,
     outputs: usize,
@@ -35,7 +35,7 @@ pub(super) struct DenseConfig {
     residual: bool,
 }
 
-/// What is applied to the values of a dense layer.
+/// The activation of a dense layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DenseActivation {
     Identity,
@@ -47,7 +47,7 @@ pub(super) enum DenseActivation {
 }
 
 impl DenseActivation {
-    /// By the names of PyTorch's classes.
+    /// The activations by the names of PyTorch's classes.
     const TABLE: [(&'static str, Self); 6] = [
         ("Identity", Self::Identity),
         ("Tanh", Self::Tanh),
@@ -98,10 +98,7 @@ impl StageConfig {
         let file: DenseFile = read_json(&path)?;
         let on = |name: Option<String>| name.is_none_or(|name| name == "sentence_embedding");
         if !on(file.module_input_name) || !on(file.module_output_name) {
-            return Err(unsupported(
-                &path,
-                "is not a layer on sentence embeddings, which alone is supported".to_owned(),
-            ));
+            return Err(unsupported(&path, "must be a layer on sentence embeddings".to_owned()));
         }
         if file.in_features != dim {
             return Err(unsupported(&path, format!("takes {} values, but is given {dim}", file.in_features)));
@@ -114,7 +111,7 @@ impl StageConfig {
         let known = DenseActivation::TABLE.iter().find(|(known, _)| *known == class);
         let Some(&(_, activation)) = known.filter(|_| name.starts_with("torch.")) else {
             let known = DenseActivation::TABLE.map(|(name, _)| name).join(", ");
-            return Err(unsupported(&path, format!("has the activation {name}; supported are {known}")));
+            return Err(unsupported(&path, format!("has the activation {name}; supported: {known}")));
         };
         let residual = file.use_residual;
         let (inputs, outputs) = (dim, file.out_features);
@@ -131,7 +128,7 @@ impl StageConfig {
         Ok(Self::LayerNorm(folder, dim))
     }
 
-    /// The length of its vectors, from that of those before it.
+    /// The length of the resulting vectors, given that of the input.
     pub fn dim(&self, before: usize) -> usize {
         match self {
             Self::Dense(dense) => dense.outputs,
@@ -147,17 +144,17 @@ pub(super) enum Stage {
     Normalize,
 }
 
-/// What is added to a dense layer's values.
+/// The residual added to a dense layer's values.
 pub(super) enum Residual {
     None,
     /// The layer's own input.
     Input,
-    /// A projection of it.
+    /// A projection of the input.
     Projected(Vec<f32>),
 }
 
 impl Stage {
-    /// Loads the weights of a module of the model in `dir`; appends the files that they were in.
+    /// Loads the weights of a module of the model in `dir`; appends the files read to `files`.
     pub fn load(dir: &Path, config: &StageConfig, files: &mut Vec<PathBuf>) -> Result<Self, LoadError> {
         match config {
             StageConfig::Normalize => Ok(Self::Normalize),
@@ -181,7 +178,7 @@ impl Stage {
         }
     }
 
-    /// Its vector of a vector.
+    /// Applies the module to a vector.
     pub fn apply(&self, mut x: Vec<f32>) -> Vec<f32> {
         match self {
             Self::Normalize => {
@@ -210,12 +207,12 @@ impl Stage {
     }
 }
 
-/// `x · weightᵀ`, `weight` being `[outputs, inputs]`.
+/// `x · weightᵀ` for a weight of `[outputs, inputs]`.
 fn product<'a>(weight: &'a [f32], x: &'a [f32]) -> impl Iterator<Item = f32> + 'a {
     weight.chunks_exact(x.len()).map(|row| dot(row, x))
 }
 
-/// In sixteen sums side by side: the same bits on every CPU.
+/// Uses sixteen parallel sums, so that the bits are the same on every CPU.
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0f32; 16];
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<16>(), b.as_chunks::<16>());

@@ -1,4 +1,4 @@
-//! The states of a text's tokens, for late interaction: in full, and in bytes.
+//! The states of a text's tokens, for late interaction: in full precision, and in bytes.
 
 use std::ops::Range;
 
@@ -13,14 +13,14 @@ use crate::kernels::ByteRow;
 pub struct TokenStates {
     /// `[dim]`, of length 1.
     pub vector: Array1<f32>,
-    /// `[tokens, token_dim]`, each row of length 1. Special tokens and those of a prompt are left out.
+    /// `[tokens, token_dim]`, each row of length 1, without special tokens and those of a prompt.
     pub states: Array2<f32>,
-    /// The bytes of the text that each token stands for.
+    /// The byte range of the text for each token.
     pub offsets: Vec<Range<usize>>,
 }
 
 impl TokenStates {
-    /// Of a text after a prompt of `shift` bytes.
+    /// The states of a text after a prompt of `shift` bytes.
     pub(super) fn new(mut vector: Vec<f32>, tokens: &Tokens, states: ArrayView2<f32>, shift: usize) -> Self {
         l2_normalize(&mut vector);
         let own: Vec<usize> = (0..tokens.offsets.len())
@@ -36,19 +36,19 @@ impl TokenStates {
     }
 }
 
-/// [`TokenStates`] in a quarter of the memory: each state in 8-bit integers with a scale of its own. A cosine with a
-/// state is off by less than 0.003 (the standard error is 0.0005).
+/// [`TokenStates`] in a quarter of the memory: each state in 8-bit integers with its own scale. The error of a cosine
+/// with a state is less than 0.003 (standard error 0.0005).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct QuantizedStates {
-    /// `[dim]`, of length 1, in full.
+    /// `[dim]`, of length 1, in full precision.
     pub vector: Vec<f32>,
     /// `[tokens, token_dim]`, in units of the token's scale.
     states: Vec<i8>,
-    /// Values of a token's state.
+    /// Number of values of a token's state.
     token_dim: usize,
-    /// `[tokens]`: the largest value of each state by 127.
+    /// `[tokens]`: the largest value of each state, divided by 127.
     scales: Vec<f32>,
-    /// The bytes of the text that each token stands for: its first, and the one after its last.
+    /// The byte range of the text for each token: its first byte, and the one after its last.
     offsets: Vec<(u32, u32)>,
 }
 
@@ -65,18 +65,18 @@ impl QuantizedStates {
         Self { vector: tokens.vector.to_vec(), states, token_dim: tokens.states.ncols(), scales, offsets }
     }
 
-    /// How many tokens there are.
+    /// Number of tokens.
     pub fn len(&self) -> usize {
         self.scales.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no tokens.
     pub fn is_empty(&self) -> bool {
         self.scales.is_empty()
     }
 
-    /// Whether the parts belong together, and to a text of `bytes` bytes and a model of `dim` and `token_dim`
-    /// dimensions: what comes from a file may be anything.
+    /// Whether the parts are consistent with each other, with a text of `bytes` bytes and with a model of `dim` and
+    /// `token_dim` dimensions; values read from a file may be anything.
     pub fn fits(&self, [dim, token_dim]: [usize; 2], bytes: usize) -> bool {
         let inside = |&(start, end): &(u32, u32)| start <= end && end as usize <= bytes;
         self.vector.len() == dim
@@ -86,12 +86,12 @@ impl QuantizedStates {
             && self.offsets.iter().all(inside)
     }
 
-    /// The bytes of the text that each token stands for.
+    /// The byte range of the text for each token.
     pub fn offsets(&self) -> impl Iterator<Item = Range<usize>> {
         self.offsets.iter().map(|&(start, end)| start as usize..end as usize)
     }
 
-    /// Only those tokens for whose bytes in the text `keep` holds.
+    /// Keeps only the tokens for whose byte ranges in the text `keep` holds.
     #[must_use]
     pub fn filtered(self, keep: impl Fn(&Range<usize>) -> bool) -> Self {
         let kept: Vec<usize> = self.offsets().enumerate().filter(|(_, token)| keep(token)).map(|(at, _)| at).collect();
@@ -116,7 +116,7 @@ impl QuantizedStates {
             .map(|(units, &scale)| ByteRow { units, scale })
     }
 
-    /// The states in full: `[tokens, token_dim]`.
+    /// The states in full precision: `[tokens, token_dim]`.
     pub fn dequantize(&self) -> Array2<f32> {
         let values = self.rows().flat_map(|row| row.units.iter().map(move |unit| f32::from(*unit) * row.scale));
         Array2::from_shape_vec((self.len(), self.token_dim), values.collect()).unwrap_or_default()
@@ -131,7 +131,7 @@ mod tests {
         let states = Array2::from_shape_fn((3, 384), |(token, column)| ((token * 384 + column) as f32 * 0.7).sin());
         let mut states = states;
         states.rows_mut().into_iter().for_each(|mut row| l2_normalize(row.as_slice_mut().unwrap()));
-        // A model may make its vectors shorter than its tokens' states.
+        // A model may have vectors shorter than its tokens' states.
         TokenStates { vector: Array1::from(vec![0.1; 100]), states, offsets: vec![0..3, 4..9, 9..10] }
     }
 

@@ -1,4 +1,4 @@
-//! The model's tokeniser, with the padding and the window that its own file gets wrong overridden.
+//! The model's tokeniser, overriding the padding and truncation of its own file.
 
 use std::ops::Range;
 use std::path::Path;
@@ -11,29 +11,29 @@ use crate::base::Key;
 use crate::lang::fold;
 use crate::passage::TokenCounter;
 
-/// A text in tokens.
+/// A tokenised text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tokens {
-    /// Token ids, the special ones at both ends included.
+    /// Token ids, including the special ones at both ends.
     pub ids: Vec<u32>,
-    /// The bytes of the text that each token stands for; empty for special ones.
+    /// The byte range of the text for each token; empty for special ones.
     pub offsets: Vec<Range<usize>>,
     /// Whether the text was longer than the window.
     pub cut: bool,
 }
 
-/// Tokenises plain text by [`WordPiece`] where the file describes that, and everything else by the `tokenizers` crate.
+/// Tokenises plain text by [`WordPiece`] if the file describes that, and everything else by the `tokenizers` crate.
 pub(super) struct Tokenizer {
-    /// Of the file.
+    /// The key of the file.
     key: Key,
     fast: Option<WordPiece>,
     general: General,
     window: usize,
-    /// How many special tokens a text gets.
+    /// Number of special tokens added to a text.
     special: usize,
-    /// The unknown token, where it is left out.
+    /// The unknown token, if it is dropped.
     dropped: Option<u32>,
-    /// How many tokens each [`Prompt`] takes.
+    /// Number of tokens of each [`Prompt`].
     prompts: [usize; 4],
 }
 
@@ -50,8 +50,8 @@ impl General {
     }
 }
 
-/// The file may say "cut at 128 tokens, pad to 128"; sequences here are ragged, and cutting is done by
-/// [`Tokenizer::encode`].
+/// Disables padding and truncation, which the file may request ("cut at 128 tokens, pad to 128"): sequences here are
+/// ragged, and [`Tokenizer::encode`] truncates them.
 fn build(bytes: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
     let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes)?;
     tokenizer.with_padding(None);
@@ -60,7 +60,7 @@ fn build(bytes: &[u8]) -> tokenizers::Result<tokenizers::Tokenizer> {
 }
 
 impl Tokenizer {
-    /// Reads the tokeniser in the folder of a network, and holds it against the model's configuration.
+    /// Reads the tokeniser in a network's folder, and checks it against the model's configuration.
     pub fn read(root: &Path, settings: &Settings) -> Result<Self, LoadError> {
         let path = root.join("tokenizer.json");
         check_file(&path)?;
@@ -76,7 +76,7 @@ impl Tokenizer {
         }
     }
 
-    /// Counts what the prompts of a configuration take.
+    /// Counts the tokens of the prompts of a configuration.
     pub fn count_prompts(&mut self, settings: &Settings) -> Result<(), EncodeError> {
         for prompt in [Prompt::None, Prompt::Symmetric, Prompt::Query, Prompt::Passage] {
             self.prompts[prompt as usize] = self.count(settings.prompt(prompt))?;
@@ -84,7 +84,7 @@ impl Tokenizer {
         Ok(())
     }
 
-    /// The tokens of the window that a prompt and the special tokens leave for a text.
+    /// Number of tokens in the window left for a text by a prompt and the special tokens.
     pub fn room(&self, prompt: Prompt) -> usize {
         self.window.saturating_sub(self.prompts[prompt as usize] + self.special).max(1)
     }
@@ -114,12 +114,12 @@ impl Tokenizer {
         })
     }
 
-    /// The key of the file that describes it.
+    /// The key of the tokeniser's file.
     pub fn key(&self) -> Key {
         self.key
     }
 
-    /// In what the tokeniser and the network do not belong together, if in anything.
+    /// The mismatch between the tokeniser and the network, if there is one.
     fn mismatch(&self, settings: &Settings) -> Result<Option<String>, EncodeError> {
         let network = &settings.network;
         if self.ids() > network.vocabulary {
@@ -140,7 +140,7 @@ impl Tokenizer {
             return Ok(None);
         }
         let general = self.general.get()?;
-        // Special tokens by the template, held against the vocabulary.
+        // Check the special tokens of the template against the vocabulary.
         let template = general.encode("", true).map_err(EncodeError::Tokenizer)?;
         for (token, id) in template.get_tokens().iter().zip(template.get_ids()) {
             if let Some(own) = general.token_to_id(token)
@@ -149,7 +149,7 @@ impl Tokenizer {
                 return Ok(Some(format!("puts {token} into texts as token {id}, but its vocabulary has it as {own}")));
             }
         }
-        // A padding token elsewhere would move every position.
+        // A different padding token would shift every position.
         let names = ["<pad>", "[PAD]"];
         let padding = names.iter().find_map(|name| Some((*name, general.token_to_id(name)?)));
         Ok(match (network.padding(), padding) {
@@ -161,7 +161,7 @@ impl Tokenizer {
         })
     }
 
-    /// The token that stands for what the vocabulary lacks, if there is one.
+    /// The token for text that the vocabulary lacks, if there is one.
     fn unknown(&self) -> Result<Option<u32>, EncodeError> {
         #[derive(serde::Deserialize)]
         struct File {
@@ -190,7 +190,7 @@ impl Tokenizer {
         highest as usize + 1
     }
 
-    /// Tokenises a text as it is [compared](fold); offsets are those of the text as it is given.
+    /// Tokenises a text in its [folded](fold) form; offsets refer to the original text.
     pub fn encode_folded(&self, text: &str) -> Result<Tokens, EncodeError> {
         let folded = fold(text);
         let mut tokens = self.encode(&folded.text)?;
@@ -198,7 +198,7 @@ impl Tokenizer {
         Ok(tokens)
     }
 
-    /// Tokenises, with special tokens if there are any, cut to the window: the last special token stays.
+    /// Tokenises a text, with special tokens if there are any, truncated to the window; the last special token is kept.
     pub fn encode(&self, text: &str) -> Result<Tokens, EncodeError> {
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
@@ -245,7 +245,7 @@ impl Tokenizer {
         })
     }
 
-    /// How many tokens a text has, without the special ones.
+    /// Number of tokens of a text, without the special ones.
     pub fn count(&self, text: &str) -> Result<usize, EncodeError> {
         match &self.fast {
             Some(fast) if !fast.holds_added(text) => {
@@ -258,7 +258,7 @@ impl Tokenizer {
     }
 }
 
-/// The bytes of a token without the space before it, which some tokenisers count to a word: a sentence begins behind it.
+/// The byte range of a token without the space before it, which some tokenisers include: a sentence begins after it.
 fn without_space(text: &str, bytes: Range<usize>) -> Range<usize> {
     let token = text.get(bytes.clone()).unwrap_or_default();
     let start = bytes.end - token.trim_start().len().min(bytes.len());
@@ -267,7 +267,7 @@ fn without_space(text: &str, bytes: Range<usize>) -> Range<usize> {
 
 impl TokenCounter for &Tokenizer {
     fn count(&self, text: &str) -> usize {
-        // A text that the tokeniser refuses is counted at its longest: a token a character.
+        // A text that the tokeniser rejects gets its maximum count: one token per character.
         Tokenizer::count(self, &fold(text).text).unwrap_or_else(|_| text.chars().count())
     }
 

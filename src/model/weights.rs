@@ -1,5 +1,5 @@
-//! The tensors of `model.safetensors`, or of the parts that it is split into, by name: mapped into memory, and in f32
-//! whatever the files hold.
+//! The tensors of `model.safetensors`, or of its parts, by name: mapped into memory, and provided in f32 whatever the
+//! files contain.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,13 +18,13 @@ use super::read::{read_json, unsupported};
 
 /// The file of a model that holds its weights.
 const WHOLE: &str = "model.safetensors";
-/// The file that says which part holds which tensor, where they are split.
+/// The file that says which part contains which tensor, if the weights are split.
 const INDEX: &str = "model.safetensors.index.json";
 /// An older format, which can run code when it is loaded.
 const PICKLED: &str = "pytorch_model.bin";
-/// How a file begins that stands for another one in a Git repository.
+/// The beginning of a placeholder for another file in a Git repository.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec";
-/// What the names of a layer norm's factors end with, in lower case.
+/// The suffix of the names of a layer norm's factors, in lower case.
 const NORM: &str = "norm.weight";
 
 /// The weights of one folder; their names may carry a prefix such as `bert.`.
@@ -41,13 +41,13 @@ struct Index {
 }
 
 impl Weights {
-    /// Maps the weights of a folder into memory. `known` is a tensor that the network must have: what stands before its
-    /// name stands before all.
+    /// Maps the weights of a folder into memory. `known` is a tensor that the network must have: its prefix is the
+    /// prefix of all names.
     pub fn open(dir: &Path, known: &str) -> std::result::Result<Self, LoadError> {
         let files = files(dir)?;
         files.iter().try_for_each(|file| check_file(file))?;
-        // SAFETY: the files are mapped read-only. As with any mapping, a process that cuts a file while we run can make
-        // us fail; it cannot make us write.
+        // SAFETY: the files are mapped read-only. As with any mapping, a process that truncates a file while we run can
+        // make us fail; it cannot make us write.
         let tensors = unsafe { MmapedSafetensors::multi(&files) };
         let prefix = tensors.and_then(|tensors| Ok((prefix(&tensors, known)?, tensors)));
         let (prefix, tensors) = prefix.map_err(|error| match refused(error) {
@@ -57,22 +57,22 @@ impl Weights {
         Ok(Self { tensors, prefix, files })
     }
 
-    /// The files that hold them.
+    /// The files with the weights.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// The file that an error in them is told of.
+    /// The file to name in errors.
     pub fn file(&self) -> &Path {
         &self.files[0]
     }
 
-    /// What the names of the tensors begin with: nothing, or for example `bert.`.
+    /// The prefix of the tensors' names: empty, or for example `bert.`.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// Checks that there is no layer beyond the first `count`, of which the configuration would know nothing.
+    /// Checks that there is no layer beyond the first `count`, which the configuration would not know about.
     pub fn check_layers(&self, layer: &str, count: usize) -> Result<()> {
         let beyond = format!("{}{layer}.{count}.", self.prefix);
         if self.tensors.tensors().iter().any(|(name, _)| name.starts_with(&beyond)) {
@@ -82,8 +82,8 @@ impl Weights {
         }
     }
 
-    /// Checks that every number is one, and that neither the tensor `known` nor the factors of a layer norm are all zeros:
-    /// such weights make one vector of every text.
+    /// Checks that all values are finite, and that neither the tensor `known` nor the factors of a layer norm are all
+    /// zeros: such weights give every text the same vector.
     pub fn check_values(&self, known: &str) -> Result<()> {
         for (name, view) in self.tensors.tensors() {
             if !name.starts_with(&self.prefix) || !is_float(view.dtype()) {
@@ -101,7 +101,7 @@ impl Weights {
         Ok(())
     }
 
-    /// The values of a tensor, row by row: those in the file themselves where they are f32.
+    /// The values of a tensor, row by row; borrowed from the file if they are f32.
     pub fn values(&self, name: &str, shape: &[usize]) -> Result<Cow<'_, [f32]>> {
         let full = format!("{}{name}", self.prefix);
         let view = self.tensors.get(&full)?;
@@ -131,7 +131,7 @@ impl Weights {
         Ok(self.tensors.get(&format!("{}{name}", self.prefix))?.shape().to_vec())
     }
 
-    /// The integers of a tensor `[count]`, each the number of one of `rows` rows.
+    /// The integers of a tensor `[count]`, each the index of one of `rows` rows.
     pub fn rows(&self, name: &str, count: usize, rows: usize) -> Result<Vec<u32>> {
         let full = format!("{}{name}", self.prefix);
         let tensor = self.tensors.load(&full, &Device::Cpu)?;
@@ -148,7 +148,7 @@ impl Weights {
         self.tensors.get(&format!("{}{name}", self.prefix)).is_ok()
     }
 
-    /// The names of a `LayerNorm`'s parameters: checkpoints converted from TensorFlow have others.
+    /// The names of a `LayerNorm`'s parameters, which differ in checkpoints converted from TensorFlow.
     pub fn norm_names(&self, name: &str) -> [String; 2] {
         let (gamma, beta) = if self.has(&format!("{name}.weight")) { ("weight", "bias") } else { ("gamma", "beta") };
         [format!("{name}.{gamma}"), format!("{name}.{beta}")]
@@ -160,7 +160,7 @@ pub(super) fn broken(path: &Path, source: impl Into<Box<dyn std::error::Error + 
     LoadError::Weights { path: path.to_owned(), source: source.into() }
 }
 
-/// What the system refused, as memory: that says nothing of the weights.
+/// The error if the system refused something, such as memory, which says nothing about the weights.
 fn refused(error: candle_core::Error) -> std::result::Result<io::Error, candle_core::Error> {
     match error {
         candle_core::Error::Io(source) => Ok(source),
@@ -173,7 +173,7 @@ fn is_float(dtype: Dtype) -> bool {
     matches!(dtype, Dtype::F32 | Dtype::F16 | Dtype::BF16 | Dtype::F64)
 }
 
-/// What stands before the name of the tensor `known`; the shortest, where several end in it.
+/// The prefix of the tensor `known`; the shortest, if several names end in it.
 fn prefix(tensors: &MmapedSafetensors, known: &str) -> Result<String> {
     let names = tensors.tensors().into_iter().map(|(name, _)| name);
     let prefixes = names.filter_map(|name| {
@@ -184,7 +184,7 @@ fn prefix(tensors: &MmapedSafetensors, known: &str) -> Result<String> {
     shortest.ok_or_else(|| candle_core::Error::Msg(format!("it has no tensor {known}")))
 }
 
-/// The files that hold a folder's weights.
+/// The files with a folder's weights.
 fn files(dir: &Path) -> std::result::Result<Vec<PathBuf>, LoadError> {
     let (whole, index, pickled) = (dir.join(WHOLE), dir.join(INDEX), dir.join(PICKLED));
     if whole.exists() || !(index.exists() || pickled.exists()) {
@@ -204,12 +204,12 @@ fn files(dir: &Path) -> std::result::Result<Vec<PathBuf>, LoadError> {
         return Err(unsupported(&index, "names no files".to_owned()));
     }
     match parts.iter().find(|part| !dir.join(part).exists()) {
-        Some(part) => Err(unsupported(&index, format!("names {part}, which is missing; the model is not whole"))),
+        Some(part) => Err(unsupported(&index, format!("names {part}, which is missing; the model is incomplete"))),
         None => Ok(parts.into_iter().map(|part| dir.join(part)).collect()),
     }
 }
 
-/// Checks that a file can be read and is no placeholder.
+/// Checks that a file can be read and is not a placeholder.
 pub fn check_file(path: &Path) -> std::result::Result<(), LoadError> {
     let mut head = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LFS.len() as u64).read_to_end(&mut head));

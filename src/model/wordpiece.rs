@@ -1,10 +1,10 @@
 //! WordPiece for plain text, many times faster than the general tokeniser and equal to it.
 //!
-//! BERT's normaliser and pre-tokeniser look at no character beyond the nearest space, so a text's tokens are those of
-//! its space-separated chunks. Chunks of ASCII letters, digits and punctuation (and the typographic quotes and dashes
-//! that fill English prose) are tokenised here; any other chunk goes to the `tokenizers` crate, whose Unicode tables
-//! are the reference. Wu et al., "Google's Neural Machine Translation System" (2016), section 4.1; greedy longest match
-//! first, as BERT has it.
+//! BERT's normaliser and pre-tokeniser do not look beyond the nearest space, so a text's tokens are those of its
+//! space-separated chunks. Chunks of ASCII letters, digits and punctuation (and the typographic quotes and dashes of
+//! English prose) are tokenised here; any other chunk goes to the `tokenizers` crate, whose Unicode tables are the
+//! reference. Wu et al., "Google's Neural Machine Translation System" (2016), section 4.1; greedy longest match first,
+//! as in BERT.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,20 +15,20 @@ use serde::Deserialize;
 pub(super) struct WordPiece {
     /// Pieces that begin a word.
     first: HashMap<Box<[u8]>, u32, Fnv>,
-    /// Pieces that go on with one, without their `##`.
+    /// Pieces that continue a word, without their `##`.
     later: HashMap<Box<[u8]>, u32, Fnv>,
     unknown: u32,
-    /// Longer words are unknown.
+    /// The maximum length of a word; longer ones are unknown.
     max_word: usize,
-    /// No piece is longer, in bytes.
+    /// The maximum length of a piece in bytes.
     max_piece: usize,
-    /// Literal texts that are tokens of their own, such as `[SEP]`.
+    /// Literal texts that are tokens themselves, such as `[SEP]`.
     added: Vec<String>,
-    /// The special tokens before and behind a text.
+    /// The special tokens before and after a text.
     pub ends: (u32, u32),
 }
 
-/// What `tokenizer.json` says, as far as it matters here.
+/// The relevant content of `tokenizer.json`.
 #[derive(Deserialize)]
 struct File {
     normalizer: Option<Normalizer>,
@@ -83,11 +83,11 @@ struct AddedToken {
     content: String,
 }
 
-/// A token's id and the bytes that it stands for.
+/// A token's id and its byte range.
 pub(super) type Piece = (u32, Range<usize>);
 
 impl WordPiece {
-    /// Reads a `tokenizer.json`; nothing if it describes another kind of tokeniser or cannot be understood.
+    /// Reads a `tokenizer.json`; `None` if it describes another kind of tokeniser or cannot be understood.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let file: File = serde_json::from_slice(bytes).ok()?;
         let plain = file.normalizer.is_some_and(|n| {
@@ -131,14 +131,13 @@ impl WordPiece {
         self.first.values().chain(self.later.values()).copied().max().unwrap_or(0)
     }
 
-    /// Whether a text holds a literal special token, which only the general tokeniser knows how to take out.
+    /// Whether a text contains a literal special token, which only the general tokeniser can handle.
     pub fn holds_added(&self, text: &str) -> bool {
         text.contains('[') && self.added.iter().any(|token| text.contains(token.as_str()))
             || self.added.iter().any(|token| !token.starts_with('[') && text.contains(token.as_str()))
     }
 
-    /// Appends the tokens of `text`; `other` appends those of a chunk that is not plain, given the chunk and where it
-    /// begins.
+    /// Appends the tokens of `text`; `other` appends those of a chunk that is not plain, given the chunk and its start.
     pub fn tokenize<E>(
         &self,
         text: &str,
@@ -164,7 +163,7 @@ impl WordPiece {
         Ok(())
     }
 
-    /// Appends the tokens of one chunk; false if it is not plain.
+    /// Appends the tokens of one chunk; returns false if it is not plain.
     fn chunk(&self, chunk: &[u8], start: usize, lower: &mut Vec<u8>, out: &mut Vec<Piece>) -> bool {
         let mut at = 0;
         while at < chunk.len() {
@@ -174,8 +173,7 @@ impl WordPiece {
                     .iter()
                     .position(|b| !b.is_ascii_alphanumeric())
                     .map_or(chunk.len(), |length| at + length);
-                // A letter beyond ASCII, or a control character to be left out, makes one word with what stands before
-                // it.
+                // A letter beyond ASCII, or a control character to be dropped, belongs to the same word.
                 if end < chunk.len() && punctuation(&chunk[end..]) == 0 {
                     return false;
                 }
@@ -196,7 +194,7 @@ impl WordPiece {
         true
     }
 
-    /// Appends the pieces of a word in lower case: the longest that fits, again and again, or one unknown token.
+    /// Appends the pieces of a lower-case word, always taking the longest that fits, or else one unknown token.
     fn word(&self, word: &[u8], start: usize, out: &mut Vec<Piece>) {
         let before = out.len();
         let mut at = 0;
@@ -215,8 +213,8 @@ impl WordPiece {
     }
 }
 
-/// The ids of `[CLS]` and `[SEP]`, where the template is one special token, the text, one special token, and the
-/// vocabulary has them as what the template has.
+/// The ids of `[CLS]` and `[SEP]`, if the template is one special token, the text, one special token, and the
+/// vocabulary has the same ids.
 fn ends(post: &PostProcessor, vocab: &HashMap<String, u32>) -> Option<(u32, u32)> {
     let special = |value: &serde_json::Value| {
         let name = value.get("SpecialToken")?.get("id")?.as_str()?;
@@ -226,17 +224,18 @@ fn ends(post: &PostProcessor, vocab: &HashMap<String, u32>) -> Option<(u32, u32)
         }
     };
     match &post.single[..] {
-        [before, text, behind] if text.get("Sequence").is_some() => Some((special(before)?, special(behind)?)),
+        [before, text, after] if text.get("Sequence").is_some() => Some((special(before)?, special(after)?)),
         _ => None,
     }
 }
 
-/// What BERT splits at, of what ASCII has.
+/// The ASCII characters that BERT treats as spaces.
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// The bytes of the punctuation mark that `rest` begins with: ASCII's, or one that English typography uses; else 0.
+/// Number of bytes of the punctuation mark at the start of `rest`: an ASCII one, or one used in English typography;
+/// else 0.
 fn punctuation(rest: &[u8]) -> usize {
     match *rest {
         [byte, ..] if byte.is_ascii_punctuation() => 1,
@@ -246,8 +245,8 @@ fn punctuation(rest: &[u8]) -> usize {
     }
 }
 
-/// FNV-1a (Fowler, Noll, Vo; 64 bit): good and quick for keys of a few bytes. The keys come from the model, so nobody
-/// can choose them to collide.
+/// FNV-1a (Fowler, Noll, Vo; 64 bit): good and quick for keys of a few bytes. The keys come from the model, so they
+/// cannot be chosen to collide.
 #[derive(Clone, Copy, Default)]
 struct Fnv;
 

@@ -111,7 +111,7 @@ fn an_architecture_that_is_not_supported() {
     }
     let folder = with_model();
     folder.write("model/config.json", "[]");
-    ask(&folder).refuses(&["model/config.json", "no object with a model_type"]);
+    ask(&folder).refuses(&["model/config.json", "not an object with a model_type"]);
 }
 
 #[test]

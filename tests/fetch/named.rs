@@ -376,7 +376,7 @@ fn repositories_without_what_is_needed_are_told() {
         Setting::new(&repository.serve()).named().unwrap_err()
     };
     for (gone, why) in [
-        (&["modules.json"][..], "no sentence-transformer"),
+        (&["modules.json"][..], "not a sentence-transformer"),
         (&["tokenizer.json"], "tokenizer.json"),
         (&["model.safetensors"], "pytorch_model.bin"),
     ] {

@@ -1,12 +1,12 @@
-//! Models that are on this machine already, and the safe way to put one there.
+//! Models already on this machine, and the safe way to add one.
 //!
 //! Two caches are read: Hugging Face's, which is never changed, and ours:
 //!
 //! ```text
-//! CACHE/models/NAME/REVISION/...      a whole model; appears at once, by a rename
-//! CACHE/models/NAME/.partial-XXXXXX/  being fetched, by one process
+//! CACHE/models/NAME/REVISION/...      a complete model; appears atomically, by a rename
+//! CACHE/models/NAME/.partial-XXXXXX/  a model being fetched, by one process
 //! CACHE/models/NAME/.lock             shared by the processes that are fetching
-//! CACHE/verified/...                  what was hashed and found right, and how the files looked then
+//! CACHE/verified/...                  which files were hashed and found right, and their stamps at that time
 //! ```
 
 use std::fs::{self, File};
@@ -20,26 +20,26 @@ use super::receipt::Receipt;
 use super::{Failure, FetchError, Miss, Places};
 use crate::model::manifest::Manifest;
 
-/// How the names of folders begin that hold a model while it is being fetched.
+/// The prefix of folders in which a model is being fetched.
 const PARTIAL: &str = ".partial-";
 
 /// Why neither cache has a usable model.
 pub(super) struct Misses {
-    /// Of Hugging Face's cache; `None` when there is none to look into.
+    /// Why Hugging Face's cache has none; `None` if there is no such cache.
     hugging_face: Option<Miss>,
-    /// Of ours.
+    /// Why our cache has none.
     pub(super) own: Miss,
 }
 
 impl Misses {
-    /// As places that were tried, in order.
+    /// Converts the misses to failures, in the order in which the caches were searched.
     pub(super) fn into_failures(self) -> Vec<Failure> {
         let hugging_face = self.hugging_face.map(Failure::HuggingFaceCache);
         hugging_face.into_iter().chain([Failure::OwnCache(self.own)]).collect()
     }
 }
 
-/// The folder of a whole, verified model, in Hugging Face's cache or else in ours.
+/// The folder of a complete, verified model, in Hugging Face's cache or else in ours.
 pub(super) fn look(manifest: &Manifest, places: &Places) -> Result<PathBuf, Misses> {
     let hub = places.hf_cache.as_deref();
     let hugging_face = match hub.map(|hub| look_in_hugging_face(manifest, places, hub)) {
@@ -50,13 +50,13 @@ pub(super) fn look(manifest: &Manifest, places: &Places) -> Result<PathBuf, Miss
     look_in(manifest, places, &own_dir(manifest, places)).map_err(|own| Misses { hugging_face, own })
 }
 
-/// Withdraws what is known of the model's files in both caches.
+/// Withdraws the receipts of the model's files in both caches.
 pub(super) fn forget(manifest: &Manifest, places: &Places) {
     let hub = places.hf_cache.as_deref().map(|hub| snapshots(manifest, hub).join(&manifest.revision));
     hub.into_iter().chain([own_dir(manifest, places)]).for_each(|dir| Receipt::new(manifest, places, &dir).remove());
 }
 
-/// Where our cache has, or would have, the model.
+/// The folder in our cache where the model is, or would be.
 fn own_dir(manifest: &Manifest, places: &Places) -> PathBuf {
     models_dir(manifest, places).join(&manifest.revision)
 }
@@ -65,7 +65,7 @@ fn models_dir(manifest: &Manifest, places: &Places) -> PathBuf {
     places.cache.join("models").join(&manifest.name)
 }
 
-/// A folder whose files were right when they were last hashed, and have not been written to since, is not hashed again.
+/// A folder whose files were right when last hashed, and have not been written to since, is not hashed again.
 fn look_in(manifest: &Manifest, places: &Places, dir: &Path) -> Result<PathBuf, Miss> {
     let receipt = Receipt::new(manifest, places, dir);
     let seen = receipt.look();
@@ -83,12 +83,12 @@ fn hash_all(manifest: &Manifest, dir: &Path) -> Result<PathBuf, Miss> {
     if bad.is_empty() { Ok(dir.to_owned()) } else { Err(Miss::Unusable { dir: dir.to_owned(), bad }) }
 }
 
-/// Where Hugging Face's cache keeps a repository's revisions.
+/// The folder in which Hugging Face's cache keeps a repository's revisions.
 fn snapshots(manifest: &Manifest, hub: &Path) -> PathBuf {
     hub.join(format!("models--{}", manifest.repo.as_str().replace('/', "--"))).join("snapshots")
 }
 
-/// The pinned revision is looked at first; any other may have the very same files.
+/// The pinned revision is tried first; any other may have the very same files.
 fn look_in_hugging_face(manifest: &Manifest, places: &Places, hub: &Path) -> Result<PathBuf, Miss> {
     let snapshots = snapshots(manifest, hub);
     look_in(manifest, places, &snapshots.join(&manifest.revision))
@@ -104,7 +104,7 @@ fn same_files_elsewhere(manifest: &Manifest, snapshots: &Path) -> Option<PathBuf
     })
 }
 
-/// A part of our cache in which this process may put a model together.
+/// A part of our cache in which this process may assemble a model.
 pub(super) struct Staging {
     models: PathBuf,
     target: PathBuf,
@@ -112,22 +112,21 @@ pub(super) struct Staging {
     _lock: File,
 }
 
-/// One temporary folder; removed, with all that is in it, when dropped.
+/// One temporary folder; removed with its contents when dropped.
 pub(super) struct Draft<'a> {
     staging: &'a Staging,
     dir: TempDir,
 }
 
 impl Staging {
-    /// Opens our cache for writing, and clears what processes left there that did not live to do
-    /// it.
+    /// Opens our cache for writing, and removes what processes left there when they were killed.
     pub(super) fn open(manifest: &Manifest, places: &Places) -> Result<Self, FetchError> {
         let models = models_dir(manifest, places);
         let lock = enter(&models).map_err(|source| FetchError::Cache { path: models.clone(), source })?;
         Ok(Staging { target: own_dir(manifest, places), models, _lock: lock })
     }
 
-    /// A new, empty temporary folder beside the model's final one.
+    /// Creates an empty temporary folder next to the model's final one.
     pub(super) fn draft(&self) -> Result<Draft<'_>, FetchError> {
         let new = || {
             let dir = tempfile::Builder::new().prefix(PARTIAL).tempdir_in(&self.models)?;
@@ -141,25 +140,25 @@ impl Staging {
 }
 
 impl Draft<'_> {
-    /// The folder that is to become the model's: it takes the verified files and nothing else.
+    /// The folder that will become the model's: only verified files go there.
     pub(super) fn model(&self) -> PathBuf {
-        // Not the temporary folder itself, which no other user may read.
+        // Not the temporary folder itself, which other users may not read.
         self.dir.path().join("model")
     }
 
-    /// A folder for anything that is needed on the way.
+    /// A folder for intermediate files.
     pub(super) fn scratch(&self) -> PathBuf {
         self.dir.path().join("scratch")
     }
 
     /// Moves the model, every file of which was verified while it was written, to its final place.
     ///
-    /// Where another process was first, and did well, its model is the one that stays.
+    /// If another process was faster and its model is right, that model stays.
     pub(super) fn publish(self, manifest: &Manifest) -> Result<PathBuf, FetchError> {
         let target = &self.staging.target;
         match self.place(manifest) {
             Ok(()) => Ok(target.clone()),
-            // Between our renames another process can have put its model there.
+            // Another process can have put its model there between our renames.
             Err(source) => hash_all(manifest, target).map_err(|_| FetchError::Cache { path: target.clone(), source }),
         }
     }
@@ -169,17 +168,17 @@ impl Draft<'_> {
         if fs::rename(self.model(), target).is_ok() || hash_all(manifest, target).is_ok() {
             return Ok(());
         }
-        // Damaged: it changes places with the new one, and is removed with this folder.
+        // The existing model is damaged: it is exchanged for the new one, and removed with this folder.
         swap(&self.model(), target)
     }
 }
 
-/// Lets two paths change places, so that at no moment one of them leads nowhere.
+/// Exchanges two paths so that both exist at every moment.
 #[cfg(target_os = "linux")]
 fn swap(a: &Path, b: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     match renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE) {
-        // Not every file system can.
+        // Not every file system supports this.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => swap_by_turns(a, b),
         swapped => Ok(swapped?),
     }
@@ -190,7 +189,7 @@ fn swap(a: &Path, b: &Path) -> io::Result<()> {
     swap_by_turns(a, b)
 }
 
-/// The same in three steps.
+/// Exchanges two paths in three steps.
 fn swap_by_turns(a: &Path, b: &Path) -> io::Result<()> {
     let aside = a.with_extension("aside");
     fs::rename(b, &aside)?;
@@ -198,13 +197,11 @@ fn swap_by_turns(a: &Path, b: &Path) -> io::Result<()> {
     fs::rename(&aside, a)
 }
 
-/// Creates the folder, clears it when no other process is at work in it, and marks this one as at
-/// work.
+/// Creates the folder, clears it if no other process is working in it, and marks this process as working there.
 fn enter(models: &Path) -> io::Result<File> {
     fs::create_dir_all(models)?;
     let lock = File::options().create(true).truncate(false).write(true).open(models.join(".lock"))?;
-    // Without locks (some network file systems) nothing is ever cleared, and all else works the
-    // same.
+    // Without locks (on some network file systems) nothing is ever cleared, and everything else works the same.
     if lock.try_lock().is_ok() {
         // What another user left cannot be removed, and does no harm.
         let _ = clear(models);
@@ -214,7 +211,7 @@ fn enter(models: &Path) -> io::Result<File> {
     Ok(lock)
 }
 
-/// Removes the temporary folders; to be called only while no process can be using one.
+/// Removes the temporary folders; only to be called while no process can be using one.
 fn clear(models: &Path) -> io::Result<()> {
     for entry in fs::read_dir(models)? {
         let entry = entry?;

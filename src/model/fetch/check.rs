@@ -1,4 +1,4 @@
-//! Files against their manifest: what is on disk already, and what is just being written.
+//! Compares files with their manifest: those already on disk, and those being written.
 //!
 //! Nothing else in the program decides whether a model's file may be used.
 
@@ -13,20 +13,20 @@ use thiserror::Error;
 use super::Progress;
 use crate::model::manifest::{Checksum, Manifest, ModelFile, PlainPath};
 
-/// Bytes read at a time: large enough that system calls cost nothing beside hashing, small enough
-/// for the second-level cache.
+/// Bytes read at a time: large enough for the cost of system calls to be negligible next to hashing, small enough for
+/// the second-level cache.
 const CHUNK: usize = 256 * 1024;
 
-/// What [`verify_dir`] says of one file.
+/// The result of [`verify_dir`] for one file.
 #[derive(Debug)]
 pub struct FileCheck {
     /// The file's path inside the model's folder.
     pub path: PlainPath,
-    /// What was found there.
+    /// The state of the file.
     pub state: FileState,
 }
 
-/// A file on disk, compared with what is known of it.
+/// A file on disk, compared with what is known about it.
 #[derive(Debug)]
 pub enum FileState {
     /// Length and checksum are right.
@@ -40,14 +40,14 @@ pub enum FileState {
         /// Bytes on disk.
         found: u64,
     },
-    /// The length is right and the checksum is not.
+    /// The length is right, but the checksum is not.
     WrongHash {
         /// Checksum according to the manifest.
         expected: Checksum,
         /// Checksum of the bytes on disk.
         found: Checksum,
     },
-    /// The file is there and could not be read.
+    /// The file exists but could not be read.
     Unreadable(io::Error),
 }
 
@@ -55,15 +55,15 @@ pub enum FileState {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SaveError {
-    /// The bytes stopped with an error.
+    /// Reading the bytes failed.
     #[error("cannot be read")]
     Read(#[source] io::Error),
-    /// The bytes could not be put on disk.
+    /// Writing the bytes failed.
     #[error("cannot write {}", path.display())]
     Write {
         /// The file being written.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The bytes ended too early.
@@ -80,7 +80,7 @@ pub enum SaveError {
         /// Bytes according to the manifest.
         expected: u64,
     },
-    /// The right number of bytes, but not the right ones.
+    /// The number of bytes is right, but their checksum is not.
     #[error("sha256 is {found}, but should be {expected}")]
     WrongHash {
         /// Checksum according to the manifest.
@@ -101,7 +101,7 @@ pub fn verify_dir(manifest: &Manifest, dir: &Path) -> Vec<FileCheck> {
     manifest.files.iter().map(check).collect()
 }
 
-/// Compares one file with its length and its checksum.
+/// Compares one file with its expected length and checksum.
 pub(super) fn check_file(path: &Path, size: u64, sha256: Checksum) -> FileState {
     match compare(path, size, sha256) {
         Ok(state) => state,
@@ -110,11 +110,10 @@ pub(super) fn check_file(path: &Path, size: u64, sha256: Checksum) -> FileState 
     }
 }
 
-/// Copies exactly the bytes of `file` from `source` to `path`, and leaves nothing at `path`
-/// otherwise.
+/// Copies exactly the bytes of `file` from `source` to `path`, and leaves nothing at `path` if that fails.
 ///
-/// At most one byte more than the manifest allows is read. The file is on the disk, not only in the
-/// system's memory, when this returns.
+/// Reads at most one byte more than the manifest allows. When this returns, the file is on the disk and not only in the
+/// system's memory.
 pub(super) fn save(
     source: &mut dyn Read,
     file: &ModelFile,
@@ -123,8 +122,7 @@ pub(super) fn save(
 ) -> Result<(), SaveError> {
     let saved = copy(source, file, path, progress);
     if saved.is_err() {
-        // The first error is the one to tell; the folder is a temporary one, removed as a whole
-        // later.
+        // The first error is the one to report; the folder is temporary and is removed as a whole later.
         let _ = std::fs::remove_file(path);
     }
     saved
@@ -159,7 +157,7 @@ impl fmt::Display for FileCheck {
     }
 }
 
-/// A file whose folder is a file, too, is not there.
+/// A file whose folder turns out to be a file does not exist.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -202,7 +200,7 @@ fn create(path: &Path) -> io::Result<File> {
     File::create_new(path)
 }
 
-/// Reads some bytes; a sender that went away is an end like any other, seen by the number of bytes.
+/// Reads some bytes; a sender that disconnects counts as the end, and the number of bytes shows the loss.
 pub(super) fn received(source: &mut dyn Read, chunk: &mut [u8]) -> Result<usize, SaveError> {
     match read_some(source, chunk) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),

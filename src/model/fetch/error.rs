@@ -1,4 +1,4 @@
-//! What went wrong, place by place, and what the user can do about it.
+//! What failed in each place, and what the user can do about it.
 
 use std::error::Error as StdError;
 use std::path::PathBuf;
@@ -16,37 +16,35 @@ use crate::model::manifest::Manifest;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// Our cache has the model, with files that are not its own.
-    #[error(
-        "the cached model {model} is damaged: {miss}; fetch it again with `samesay model pull`, or remove that folder"
-    )]
+    /// Our cache has the model, but some of its files are missing or wrong.
+    #[error("the cached model {model} is damaged: {miss}; fetch it again, or remove that folder")]
     Damaged {
         /// The model's name.
         model: String,
-        /// Which files, and what is wrong with them.
+        /// The files, and what is wrong with them.
         miss: Miss,
     },
     /// No cache has the model, and fetching it was not allowed.
     #[error("model {} is not in any cache, and fetching is disabled\n{tried}", tried.manifest.name)]
     Offline {
-        /// The caches that were looked into.
+        /// The caches that were searched.
         tried: Box<Tried>,
     },
-    /// Every place was tried in vain.
+    /// Every source failed.
     #[error("model {} could not be fetched from anywhere\n{tried}", tried.manifest.name)]
     Nowhere {
-        /// The places.
+        /// The sources.
         tried: Box<Tried>,
     },
-    /// A model that is known by its name alone could not be fetched.
+    /// A model known only by its name on the hub could not be fetched.
     #[error("model {name} could not be fetched, and is not in Hugging Face's cache")]
     Named {
         /// The model.
         name: String,
-        /// Why the hub gave nothing.
+        /// Why the hub did not provide it.
         source: Box<HubError>,
     },
-    /// It is not there, and fetching it was not allowed.
+    /// A model known only by its name is not in the cache, and fetching it was not allowed.
     #[error(
         "model {name} is not in {}, and fetching is disabled; run samesay once with network access", cache.display()
     )]
@@ -56,7 +54,7 @@ pub enum FetchError {
         /// Hugging Face's cache.
         cache: PathBuf,
     },
-    /// It is there, and is none that this program can use.
+    /// This program cannot use the model.
     #[error("model {name} cannot be used")]
     Unusable {
         /// The model.
@@ -64,7 +62,7 @@ pub enum FetchError {
         /// What is wrong with it.
         source: Box<LoadError>,
     },
-    /// What is recorded of a model's checksums cannot be read.
+    /// The record of a model's checksums cannot be read.
     #[error("{}: the record of a model's checksums is damaged; remove it to trust the model anew", path.display())]
     Record {
         /// The record.
@@ -77,23 +75,23 @@ pub enum FetchError {
     Cache {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// Every place that was tried, in order, and why it gave nothing.
+/// Every source that was tried, in order, and why it failed.
 ///
-/// Shown as a line for each, and then what to do.
+/// Shown as one line per source, followed by what to do.
 #[derive(Debug)]
 pub struct Tried {
-    /// What was looked for.
+    /// The model that was looked for.
     pub manifest: Manifest,
-    /// The places.
+    /// The sources.
     pub failures: Vec<Failure>,
 }
 
-/// One place that gave no model.
+/// One source that did not provide the model.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Failure {
@@ -111,27 +109,27 @@ pub enum Failure {
     Pip(#[source] PipError),
 }
 
-/// Why a folder has no usable model.
+/// Why a folder does not have a usable model.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Miss {
-    /// There is no such folder.
+    /// The folder does not exist.
     #[error("{} does not exist", dir.display())]
     Absent {
         /// Where the model would be.
         dir: PathBuf,
     },
-    /// Files are missing, or not the model's.
+    /// Files are missing or wrong.
     #[error("in {}, {}", dir.display(), list(bad))]
     Unusable {
-        /// Where they are.
+        /// The folder.
         dir: PathBuf,
-        /// The files that are not right; never empty.
+        /// The files that are missing or wrong; never empty.
         bad: Vec<FileCheck>,
     },
 }
 
-/// An error with its causes, on one line.
+/// An error and its causes, on one line.
 pub(super) struct Chain<'a>(pub(super) &'a dyn StdError);
 
 impl fmt::Display for Chain<'_> {
@@ -153,7 +151,7 @@ impl fmt::Display for Tried {
     }
 }
 
-/// What works on a machine that cannot fetch, too.
+/// What to do, including on a machine that cannot fetch.
 struct Advice<'a>(&'a Manifest);
 
 impl fmt::Display for Advice<'_> {

