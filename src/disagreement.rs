@@ -1,9 +1,10 @@
-//! May disagree.
+//! Passages that may disagree.
 //!
 //! Two passages that are close but differ in a number, date, percentage, name or negation, or say the opposite, are
-//! flagged with the words that differ. A warning, never a verdict, and precision before recall: a statement that the other passage simply
-//! lacks is no difference, and two statements differ only where the words around them say that they are about the same
-//! thing. There is no grammar here: "the same thing" is a counted noun, a title, or words shared near both.
+//! flagged with the words that differ. This is a warning, never a verdict, and favours precision over recall: a
+//! statement that the other passage lacks is not a difference, and two statements differ only if the words around them
+//! show that they are about the same thing. There is no grammar here: "the same thing" is a counted noun, a title, or
+//! words shared near both.
 
 mod align;
 mod edit;
@@ -34,23 +35,23 @@ use quantity::Quantity;
 use text::Text;
 use when::When;
 
-/// What two passages differ in.
+/// The kind of difference between two passages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Kind {
-    /// A count or a measure, of money too.
+    /// A count or a measure, including amounts of money.
     Number,
     /// A day, a weekday, a year or a time of the day.
     Date,
     /// A share of something: `84 percent`, `two-thirds`, `one in four`.
     Percentage,
-    /// Who or where.
+    /// A person, organisation or place.
     Name,
-    /// One says it, the other that it is not so, or the opposite.
+    /// One passage says something that the other denies, or the opposite.
     Negation,
 }
 
 impl Kind {
-    /// Its name in reports.
+    /// The name of the kind in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Number => "number",
@@ -61,8 +62,9 @@ impl Kind {
         }
     }
 
-    /// How likely it is that what is flagged is a contradiction: (right + 1) / (flags + 2) of the flags in
-    /// `tests/fixtures/disagreements.tsv` (`news_tune`, `news_more`) and in the stories but G, P, T and U, to two digits.
+    /// The probability that a flag of this kind is a contradiction: (right + 1) / (flags + 2) over the flags in
+    /// `tests/fixtures/disagreements.tsv` (`news_tune`, `news_more`) and in all stories except G, P, T and U, to two
+    /// digits.
     pub fn probability(self) -> f32 {
         match self {
             Self::Number => 0.58,
@@ -77,15 +79,15 @@ impl Kind {
 /// Words of two passages that may contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Difference {
-    /// The bytes of the one's words. A number comes without its unit, but with a percent sign or a currency's. A
-    /// negation reaches from `not` (or the like) to the negated word; on the side that does not negate it is that word
-    /// alone. Of opposites it is each side's word or turn of phrase.
+    /// The byte range of the words in the first passage. A number excludes its unit, but includes a percent or currency
+    /// sign. A negation extends from `not` (or the like) to the negated word; on the side without negation it is that
+    /// word alone. For opposites it is each side's word or phrase.
     pub a: Range<usize>,
-    /// The bytes of the other's words.
+    /// The byte range of the words in the second passage.
     pub b: Range<usize>,
-    /// What they differ in.
+    /// The kind of difference.
     pub kind: Kind,
-    /// How likely it is that the two contradict each other, in percent.
+    /// The probability that the two contradict each other, in percent.
     pub percent: u8,
 }
 
@@ -94,20 +96,20 @@ impl Difference {
         Self { a, b, kind, percent: (100.0 * probability).round() as u8 }
     }
 
-    /// One that contradicts as often as others of its kind.
+    /// A difference with the probability of its kind.
     fn of_kind(kind: Kind, a: Range<usize>, b: Range<usize>) -> Self {
         Self::new(kind, a, b, kind.probability())
     }
 
-    /// The same in texts in which the two that were compared begin at these bytes.
+    /// Shifts the ranges, for texts in which the compared passages begin at these bytes.
     pub(crate) fn moved(self, a: usize, b: usize) -> Self {
         Self { a: self.a.start + a..self.a.end + a, b: self.b.start + b..self.b.end + b, ..self }
     }
 }
 
-/// Where two passages that are close may disagree, in the order of `a`.
+/// Where two close passages may disagree, in the order of `a`.
 ///
-/// Both are taken for English, and only their first 8 KiB and 600 words are compared; of other scripts nothing is said.
+/// Both are taken to be English, and only their first 8 KiB and 600 words are compared; other scripts yield nothing.
 /// `differences(b, a)` finds the same with the sides exchanged.
 pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     if a == b {
@@ -120,7 +122,7 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     found.extend(fact::differences(&a.whens, &b.whens, &beside, &covered));
     let (polarity_a, polarity_b) = (Polarity::read(&a.text), Polarity::read(&b.text));
     let negated = negation::differences(&polarity_a, &polarity_b);
-    // What is denied of one may be true of another.
+    // If something is denied of one name it may be true of another.
     if negated.is_empty() {
         found.extend(fact::differences(&a.names, &b.names, &beside, &covered));
     }
@@ -132,8 +134,8 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
-/// Every two numbers, times and names of two passages that may differ, with what the probability is fitted on: for the
-/// bench that fits it.
+/// Every two numbers, times and names of two passages that may differ, with their features, for the benchmark that fits
+/// the probability.
 pub fn compared(a: &str, b: &str) -> Vec<(Difference, Vec<f32>)> {
     let Some((a, b, alignment)) = read(a, b) else { return Vec::new() };
     let beside = beside(&a, &b);
@@ -144,10 +146,10 @@ pub fn compared(a: &str, b: &str) -> Vec<(Difference, Vec<f32>)> {
     all
 }
 
-/// A passage, and what it names.
+/// A passage, and what it mentions.
 struct Passage<'t> {
     text: Text<'t>,
-    /// Parts of the day last.
+    /// The times, with parts of the day last.
     whens: Vec<When>,
     numbers: Vec<Quantity>,
     names: Vec<Name>,
@@ -161,13 +163,13 @@ impl<'t> Passage<'t> {
         Self { numbers, names: name::names(&text), whens, text }
     }
 
-    /// The times without parts of the day.
+    /// The times other than parts of the day.
     fn whole_times(&self) -> &[When] {
         &self.whens[..self.whens.partition_point(|when| !when.is_part())]
     }
 }
 
-/// Two passages, and how alike their words are.
+/// Reads two passages and aligns their words.
 fn read<'t>(a: &'t str, b: &'t str) -> Option<(Passage<'t>, Passage<'t>, Alignment)> {
     let (mut a, mut b) = (Text::read(a)?, Text::read(b)?);
     let alignment = Alignment::new(&mut a, &mut b);
@@ -196,11 +198,11 @@ fn beside(a: &Passage<'_>, b: &Passage<'_>) -> Beside {
     }
 }
 
-/// What the day of a month counts as, so that `20 May` is no 20 minutes.
+/// An offset for days of a month, so that `20 May` differs from 20 minutes.
 const DAY: f64 = 1e12;
 
-/// The values of the numbers that a text names, in digits or words, ascending; `one` is none. A day of a month is a
-/// number of its own kind.
+/// The values of the numbers in a text, in digits or words, ascending, without `one`. Days of a month are a separate
+/// kind of number.
 pub(crate) fn numbers(text: &str) -> Vec<f64> {
     let mut values: Vec<f64> = counts(text).into_iter().map(|(value, _)| value).collect();
     values.sort_unstable_by(f64::total_cmp);
@@ -208,8 +210,8 @@ pub(crate) fn numbers(text: &str) -> Vec<f64> {
     values
 }
 
-/// The values of those numbers in the order of the text, each with the stem of what it counts: the first of the two words
-/// after it that says something by itself. A percentage counts parts of a hundred.
+/// The values of those numbers in the order of the text, each with the stem of what it counts: the first content word
+/// among the two words after it. A percentage counts parts of a hundred.
 pub(crate) fn counts(text: &str) -> Vec<(f64, Option<String>)> {
     let Some(text) = Text::read(text) else { return Vec::new() };
     let (mut found, mut at) = (Vec::new(), 0);
@@ -223,7 +225,7 @@ pub(crate) fn counts(text: &str) -> Vec<(f64, Option<String>)> {
         let end = number.tokens.end.max(at + 1);
         if says && number.value != 1.0 || is_day {
             let next = text.tokens.iter().skip(end).take(2).take_while(|token| !token.first);
-            let percent = text.behind(end - 1).trim_start().starts_with('%') || text.folded(end) == "percent";
+            let percent = text.after(end - 1).trim_start().starts_with('%') || text.folded(end) == "percent";
             let counted = next.clone().find(|token| token.content).map(|token| token.stem.clone());
             let counted = if percent { Some("cent".to_owned()) } else { counted };
             found.push((number.value + if is_day { DAY } else { 0.0 }, counted));
@@ -233,10 +235,10 @@ pub(crate) fn counts(text: &str) -> Vec<(f64, Option<String>)> {
     found
 }
 
-/// The pairs of things, one of each side, that may be about the same but differ, each with what `score` gives.
+/// The pairs of things, one from each side, that may be about the same but differ, each with what `score` returns.
 ///
-/// `agree` says whether two may stand for each other: those are taken out first, so that a thing that the other side
-/// also has contradicts nothing.
+/// `agree` says whether two are equivalent: those are removed first, so that a thing that the other side also has
+/// contradicts nothing.
 fn pairs<T, S>(
     a: &[T],
     b: &[T],
@@ -248,7 +250,7 @@ fn pairs<T, S>(
     each.filter_map(|(i, j)| Some((i, j, score(&a[i], &b[j])?))).collect()
 }
 
-/// The pairs of which each thing is the other's best, and no other as good, with a `score` from `least` up.
+/// The pairs with a `score` of at least `least` in which each thing is the best for the other, and no other is as good.
 fn best<S>(pairs: Vec<(usize, usize, S)>, least: f32, score: impl Fn(&S) -> f32) -> Vec<(usize, usize, S)> {
     let is_best = |&(i, j, ref own): &(usize, usize, S)| {
         let better = |(x, y, other): &(usize, usize, S)| (*x == i) != (*y == j) && score(other) >= score(own);
@@ -258,12 +260,12 @@ fn best<S>(pairs: Vec<(usize, usize, S)>, least: f32, score: impl Fn(&S) -> f32)
     pairs.into_iter().zip(best).filter_map(|(pair, best)| best.then_some(pair)).collect()
 }
 
-/// The places of those of one side that have no like on the other.
+/// The positions of those in `own` without an equivalent in `others`.
 fn alone<T>(own: &[T], others: &[T], agree: impl Fn(&T, &T) -> bool) -> Vec<usize> {
     (0..own.len()).filter(|&at| !others.iter().any(|other| agree(&own[at], other))).collect()
 }
 
-/// How many of the side with more of them are in a pair.
+/// Number of things in pairs, on the side with more of them.
 fn paired<S>(pairs: &[(usize, usize, S)]) -> usize {
     let count = |of: fn(&(usize, usize, S)) -> usize| pairs.iter().map(of).collect::<BTreeSet<_>>().len();
     count(|pair| pair.0).max(count(|pair| pair.1))
@@ -366,7 +368,7 @@ mod tests {
         assert_eq!(flagged("Ранен 31 человек", "Ранено 27 человек"), []);
     }
 
-    /// Texts of words that the readers know, in no order.
+    /// Texts of random words that the readers know.
     fn jumbled() -> impl Strategy<Value = String> {
         let words = [
             "The", "mayor", "Ilse", "Dorran", "Mayor", "31", "27", "three", "hundred", "and", "a", "half", "people",

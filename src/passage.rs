@@ -1,8 +1,8 @@
-//! Passages: real paragraphs, the unit that is embedded and compared.
+//! Passages: real paragraphs, the units that are embedded and compared.
 //!
-//! A document's blocks are found ([`reflow`](self)), what is no text is set aside with its reason, and what remains is
-//! split to fit the model's window. Nothing is lost: every character is in one passage or in the list of what was
-//! dropped.
+//! A document's blocks are found ([`reflow`](self)), those that are not text are set aside with a reason, and the rest
+//! is split to fit the model's window. Nothing is lost: every character is in one passage or in the list of dropped
+//! parts.
 
 mod boilerplate;
 #[cfg(test)]
@@ -35,26 +35,26 @@ use crate::source::{Block, BlockKind, Content, LocatedText, Metadata, Place, Sou
 /// One paragraph of one source, or a part of one that is longer than the model's window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passage {
-    /// Its place among the passages of its source, from 0.
+    /// The index among the passages of its source, from 0.
     pub ordinal: usize,
     /// The document's words on one line.
     pub text: String,
-    /// Where each sentence of `text` stands, in bytes.
+    /// The byte range of each sentence in `text`.
     pub sentences: Vec<Range<usize>>,
-    /// The line that it begins on, 1-based, where the format has lines.
+    /// The first line, 1-based, if the format has lines.
     pub line_start: Option<usize>,
-    /// The line that it ends on.
+    /// The last line.
     pub line_end: Option<usize>,
-    /// The page that it begins on, 1-based, where the format has pages.
+    /// The page on which it begins, 1-based, if the format has pages.
     pub page: Option<usize>,
-    /// The second, from the start, at which it begins, where the format has times.
+    /// The second, from the start, at which it begins, if the format has times.
     pub time: Option<u32>,
-    /// The heading that it stands under; of a turn in a transcript, who speaks.
+    /// The heading above it; for a turn in a transcript, the speaker.
     pub heading: Option<String>,
 }
 
 impl Passage {
-    /// The words of one of its sentences; of the whole, where it has no such one.
+    /// The words of sentence `at`, or the whole text if there is no such sentence.
     pub fn sentence(&self, at: usize) -> &str {
         self.sentences.get(at).map_or(&self.text, |sentence| &self.text[sentence.clone()])
     }
@@ -65,42 +65,42 @@ impl Passage {
 pub struct Dropped {
     /// The words.
     pub text: String,
-    /// Where they begin.
+    /// The place at which they begin.
     pub place: Place,
-    /// Why.
+    /// The reason for dropping them.
     pub reason: Cow<'static, str>,
 }
 
-/// A document in passages.
+/// A document divided into passages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Segmented {
-    /// The document's own; a title, an author and a day that it does not give are those found in the text.
+    /// The document's metadata; a missing title, author or day is filled in from the text.
     pub metadata: Metadata,
-    /// In the order of the document.
+    /// The passages, in the order of the document.
     pub passages: Vec<Passage>,
-    /// In the order of the document.
+    /// The dropped parts, in the order of the document.
     pub dropped: Vec<Dropped>,
 }
 
-/// Whether lines that recur in many sources are left out.
+/// How lines that recur in many sources are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Boilerplate {
-    /// They are left out, and listed with what is in no passage.
+    /// They are dropped, and listed with the other dropped parts.
     Drop,
     /// They are treated like any other text.
     Keep,
 }
 
-/// What is longer without a sentence end is data, not prose.
+/// Maximum length of a sentence; anything longer without a sentence end is data, not prose.
 const MAX_SENTENCE_BYTES: usize = 1 << 20;
-/// Longer paragraphs, as of a text without empty lines, are split into parts of whole sentences first.
+/// Longer paragraphs, as in a text without blank lines, are first split into parts of whole sentences.
 const PART_BYTES: usize = 1 << 16;
-/// Texts of fewer words than this join a neighbour.
+/// Texts of fewer words than this are joined to a neighbour.
 const FRAGMENT_WORDS: usize = 5;
-/// Unless they have so many letters without a case, in scripts that put no space between words.
+/// A text with at least this many caseless letters, in scripts without spaces between words, is not a fragment.
 const CASELESS_LETTERS: usize = 8;
 
-/// What tells boilerplate in a source, for [`marks`]. A row of a table holds none.
+/// The fingerprint of a source by which [`marks`] recognises boilerplate. Rows of a table have none.
 pub fn fingerprint(source: &Source) -> Fingerprint {
     if source.is_row() {
         return Fingerprint::new(&[], &[]);
@@ -109,7 +109,7 @@ pub fn fingerprint(source: &Source) -> Fingerprint {
     Fingerprint::new(&blocks, &roles)
 }
 
-/// Splits a source into passages that fit `counter`'s window, without what is marked.
+/// Splits a source into passages that fit `counter`'s window, without the marked parts.
 pub fn segment(source: &Source, marks: &Marks, counter: &impl TokenCounter) -> Segmented {
     let mut prepared = Prepared::new(source);
     for &block in &marks.blocks {
@@ -120,7 +120,7 @@ pub fn segment(source: &Source, marks: &Marks, counter: &impl TokenCounter) -> S
     prepared.finish(counter)
 }
 
-/// A document whose blocks are found and judged.
+/// A document with its blocks and their roles.
 struct Prepared<'a> {
     source: &'a Source,
     blocks: Cow<'a, [Block]>,
@@ -160,12 +160,12 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// Fills what a document's metadata does not say from the title, byline and date line that it begins with.
+/// Fills in metadata that the document does not state, from the title, byline and date line at its beginning.
 fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
     let text = |at: usize| blocks[at].text.as_str();
     let title = || roles.iter().position(|role| *role == Role::Title).map(|at| text(at).to_owned());
     let said = imprint::of(blocks, roles);
-    // What a page has left out between its title and its text.
+    // Only parts that the page drops between its title and its text.
     let after_title = || {
         let left_out = |at: &usize| matches!(roles[*at], Role::Furniture("before the article" | "navigation"));
         let below = roles.iter().position(|role| *role == Role::Title)? + 1..furniture::first_text(roles);
@@ -211,14 +211,14 @@ struct Paragraph {
     form: Form,
 }
 
-/// What a paragraph is made of.
+/// The kind of text of a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     /// Running text.
     Prose,
     /// Rows of a table.
     Table,
-    /// What somebody says, in the turn of this number.
+    /// Speech, in the turn of this number.
     Speech(usize),
 }
 
@@ -232,8 +232,8 @@ impl Form {
     }
 }
 
-/// The running text, paragraph by paragraph: those that were cut in mid-sentence joined again, list items joined to the
-/// line that leads them in, as many rows of a table as fit into the window, fragments joined to a neighbour.
+/// The running text as paragraphs: those cut in mid-sentence are joined again, list items are joined to their lead-in,
+/// as many rows of a table as fit into the window are joined, and fragments are joined to a neighbour.
 fn paragraphs(
     blocks: &[Block],
     roles: &[Role],
@@ -244,9 +244,9 @@ fn paragraphs(
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut heading: Option<String> = None;
     let mut turn = 0;
-    // Who is to speak and has said nothing yet.
+    // A speaker who has not said anything yet.
     let mut silent: Option<&LocatedText> = None;
-    // Whether the next text may still go on where the last paragraph stopped, and whether that was with a list item.
+    // Whether the next text may continue the last paragraph, and whether that ended with a list item.
     let (mut open, mut listed) = (false, false);
     for (block, role) in blocks.iter().zip(roles) {
         let text = &block.text;
@@ -266,7 +266,7 @@ fn paragraphs(
                 }
                 (open, listed) = (true, block.kind == BlockKind::ListItem);
             }
-            // Who speaks is said by the heading of the turn.
+            // The heading of the turn names the speaker.
             Role::Speaker => {
                 turn += 1;
                 dropped.extend(silent.replace(text).and_then(silent_speaker));
@@ -279,7 +279,7 @@ fn paragraphs(
                 heading = Some(text.as_str().to_owned()).filter(|heading| Some(heading.as_str()) != title);
                 open = false;
             }
-            // A paragraph may go on behind a picture or a pull-quote.
+            // A paragraph may continue after a picture or a pull-quote.
             Role::Furniture(reason) => dropped.push(drop_text(text, reason)),
         }
     }
@@ -287,12 +287,12 @@ fn paragraphs(
     join_fragments(paragraphs)
 }
 
-/// A speaker none of whose words are text.
+/// A speaker without any text.
 fn silent_speaker(speaker: &LocatedText) -> Option<Dropped> {
     (!speaker.is_empty()).then(|| drop_text(speaker, "speaker"))
 }
 
-/// Whether `block` goes on with the sentence or the list that `last` ends in.
+/// Whether `block` continues the sentence or list that ends `last`.
 fn continues(last: &Paragraph, block: &Block) -> bool {
     let (before, next) = (last.text.as_str(), block.text.as_str());
     match block.kind {
@@ -305,7 +305,7 @@ fn continues(last: &Paragraph, block: &Block) -> bool {
     }
 }
 
-/// Whether a short list item follows on another that is no sentence either, and as many as these fit into the window.
+/// Whether a short list item follows another that is not a sentence either, as long as they fit into the window.
 fn lists_on(last: &Paragraph, block: &Block, counter: &impl TokenCounter) -> bool {
     let is_label = |text: &str| text.split_whitespace().count() < FRAGMENT_WORDS && !sentence::is_complete(text);
     let before = last.text.as_str().rsplit("; ").next().unwrap_or("");
@@ -315,7 +315,7 @@ fn lists_on(last: &Paragraph, block: &Block, counter: &impl TokenCounter) -> boo
         && row_fits(last, &block.text, counter)
 }
 
-/// Whether a lead-in with a colon and short items behind it is what the paragraph so far is.
+/// Whether the paragraph so far is a lead-in with a colon followed by short items.
 fn led_in(text: &str) -> bool {
     text.rfind(": ").is_some_and(|at| !sentence::is_complete(&text[at..]) && !text[at..].contains(". "))
 }
@@ -332,7 +332,7 @@ fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) ->
     short || counter.count(before) + counter.count(row) < counter.limit()
 }
 
-/// Rows and list items are told apart by semicolons, as cells are by commas.
+/// Rows and list items are separated by semicolons, like cells by commas.
 fn append_row(text: &mut LocatedText, row: &LocatedText) {
     if !text.as_str().ends_with(|c: char| c.is_ascii_punctuation()) {
         text.push(";", row.place());
@@ -340,8 +340,8 @@ fn append_row(text: &mut LocatedText, row: &LocatedText) {
     append(text, row);
 }
 
-/// Joins texts of fewer than five words to the paragraph before them under the same heading, else to the one behind. A
-/// label, which finishes no sentence, belongs to what it stands before.
+/// Joins texts of fewer than five words to the preceding paragraph under the same heading, or else to the following
+/// one. A label, which does not finish a sentence, belongs to what follows it.
 fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     let short = |paragraph: &Paragraph| {
         paragraph.text.as_str().split_whitespace().count() < FRAGMENT_WORDS
@@ -357,7 +357,7 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
     let mut joined: Vec<Paragraph> = Vec::new();
     let mut all = paragraphs.into_iter().peekable();
     while let Some(paragraph) = all.next() {
-        // What stands behind an open line goes on with it, as a name behind a greeting.
+        // Text after an open line continues it, like a name after a greeting.
         let closed = joined.last().is_some_and(|last| sentence::is_complete(last.text.as_str()));
         let leads = closed || paragraph.text.as_str().ends_with(',');
         let label = leads && short(&paragraph) && is_label(&paragraph, all.peek());
@@ -378,7 +378,7 @@ fn begins_as_label(text: &str) -> bool {
     text.starts_with(char::is_alphabetic) || numbered && text.contains(char::is_alphabetic)
 }
 
-/// Whether two paragraphs stand under one heading, and in one turn where somebody speaks.
+/// Whether two paragraphs are under one heading and, if spoken, in one turn.
 fn belong_together(one: &Paragraph, next: &Paragraph) -> bool {
     let spoken = |paragraph: &Paragraph| match paragraph.form {
         Form::Speech(turn) => Some(turn),

@@ -1,8 +1,8 @@
-//! Which words of two passages are alike.
+//! The similarity of words in two passages.
 //!
-//! Two outlets tell one event in other words: one's `jailed` is the other's `sentenced`. Words of one stem are the
-//! same; of the others the vectors of words say how alike they are (`lang::english::alike`). Names and numbers are like
-//! nothing but themselves, and so are words of which a statement about one is none about the other.
+//! Two outlets report one event in different words: `jailed` in one is `sentenced` in the other. Words of one stem are
+//! the same; for others the vectors of words say how similar they are (`lang::english::alike`). Names and numbers are
+//! similar only to themselves, and so are words whose statements do not carry over to each other.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -11,11 +11,10 @@ use super::opposite::opposed;
 use super::text::Text;
 use crate::lang::english::alike::Alike;
 
-/// How much of what is said around two things, one of each passage, the other passage says too
-/// ([`Alignment::covered`]).
+/// The share of the words around two things, one of each passage, that is also in the other ([`Alignment::covered`]).
 pub type Covered<'c> = dyn Fn(&Range<usize>, &Range<usize>, usize) -> [f32; 2] + 'c;
 
-/// How alike the words of two passages are.
+/// The similarities of the words of two passages.
 pub struct Alignment {
     /// `[words of a, words of b]`, 0 to 1.
     likeness: Vec<f32>,
@@ -23,8 +22,8 @@ pub struct Alignment {
 }
 
 impl Alignment {
-    /// Compares each word of one passage with each of the other, and gives those two that are each other's nearest one
-    /// sense, if neither stands in both.
+    /// Compares each word of one passage with each of the other, and gives two words that are each other's nearest the
+    /// same sense, if neither appears in both passages.
     pub fn new(a: &mut Text, b: &mut Text) -> Self {
         let columns = b.tokens.len();
         let mut likeness = vec![0.0; a.tokens.len() * columns];
@@ -50,9 +49,9 @@ impl Alignment {
         self.likeness[i * self.columns + j]
     }
 
-    /// How much of what is said around two things, one of each passage, the other passage says too: the mean likeness
-    /// of the words within `reach` of the one to the nearest within `reach` of the other, 0 to 1; of both ways the
-    /// lesser and the greater.
+    /// How much of the words around two things, one of each passage, the other passage shares: the mean similarity of
+    /// the words within `reach` of one to the nearest within `reach` of the other, 0 to 1; the smaller and the larger
+    /// of both directions.
     pub fn covered(&self, (a, x): (&Text, &Range<usize>), (b, y): (&Text, &Range<usize>), reach: usize) -> [f32; 2] {
         let telling = |text: &Text, of: &Range<usize>| {
             let around = text.around(of, reach);
@@ -68,10 +67,10 @@ impl Alignment {
     }
 }
 
-/// The sense of each stem that has one with a stem of the other passage: of both passages.
+/// The sense that each stem shares with a stem of the other passage, for both passages.
 type Senses = [HashMap<String, String>; 2];
 
-/// Gives the words of a passage their senses.
+/// Sets the senses of a passage's words.
 fn give(text: &mut Text<'_>, senses: &HashMap<String, String>) {
     for token in &mut text.tokens {
         if let Some(sense) = senses.get(&token.stem) {
@@ -80,7 +79,7 @@ fn give(text: &mut Text<'_>, senses: &HashMap<String, String>) {
     }
 }
 
-/// The likest two first, and each but once.
+/// Pairs the most similar stems first, and each only once.
 fn senses(mut pairs: Vec<(f32, &str, &str)>) -> Senses {
     pairs.sort_by(|(x, a, b), (y, c, d)| y.total_cmp(x).then_with(|| (a.min(b), a.max(b)).cmp(&(c.min(d), c.max(d)))));
     let mut senses = Senses::default();
@@ -94,11 +93,11 @@ fn senses(mut pairs: Vec<(f32, &str, &str)>) -> Senses {
     senses
 }
 
-/// A word, and where it stands.
+/// A word and its positions.
 struct Word<'t> {
     stem: &'t str,
     folded: &'t str,
-    /// The words that it is like; none of a name, a number or a word of grammar.
+    /// The words similar to it; `None` for a name, a number or a function word.
     alike: Option<Alike>,
     places: Vec<usize>,
 }
@@ -135,7 +134,7 @@ fn words<'p>(text: &'p Text) -> Vec<Word<'p>> {
 mod tests {
     use super::*;
 
-    /// The words of the one that have a sense with a word of the other, and how much of each is covered.
+    /// The words that share a sense with a word of the other passage, and how much of each passage is covered.
     fn aligned(a: &str, b: &str) -> (Vec<String>, [f32; 2]) {
         let (mut a, mut b) = (Text::read(a).unwrap(), Text::read(b).unwrap());
         let alignment = Alignment::new(&mut a, &mut b);

@@ -1,8 +1,7 @@
-//! What was changed in a copy: a number, a name or a negation that stands where the other has none or another, between
-//! words that are the same.
+//! The edits in a copy: a number, name or negation where the other has none or a different one, between words that are
+//! the same.
 //!
-//! In texts that were written independently a number may count another thing; in a copy its neighbours say that it does
-//! not.
+//! In texts written independently a number may count something else; in a copy its neighbours show that it does not.
 
 use std::ops::Range;
 
@@ -14,16 +13,17 @@ use super::{Difference, Kind, number, quantity, when};
 use crate::lang::english::{grammar, people};
 use crate::lang::{Word, words};
 
-/// More words than this on a side were written anew.
+/// Maximum number of edited words on one side; more words count as rewritten.
 const EDITED: usize = 4;
-/// Equal words that must stand on either side, taken together.
+/// Fewest equal words next to an edit, counting both sides.
 const CONTEXT: usize = 2;
-/// Words over which a negation may move when a sentence is turned: `there is no paying for it`, `it cannot be paid for`.
+/// Number of words over which a negation may move when a sentence is rephrased: `there is no paying for it`, `it cannot
+/// be paid for`.
 const MOVED: usize = 10;
-/// Longer texts take too long to compare.
+/// Maximum number of words of a text; longer ones take too long to compare.
 const WORDS: usize = 2_000;
 
-/// The changes in a copy that may contradict its original, in the order of `a`.
+/// The edits in a copy that may contradict its original, in the order of `a`.
 pub fn edits(a: &str, b: &str) -> Vec<Difference> {
     let (a_words, b_words) = (words(a), words(b));
     if a_words.len().max(b_words.len()) > WORDS {
@@ -59,8 +59,7 @@ pub fn edits(a: &str, b: &str) -> Vec<Difference> {
     found
 }
 
-/// What differs between two texts of which one is an edited copy of the other: what is known, and what was changed
-/// beside it.
+/// The differences between two texts of which one is an edited copy of the other: the known ones, and other edits.
 pub fn with_edits(mut found: Vec<Difference>, a: &str, b: &str) -> Vec<Difference> {
     if a == b {
         return found;
@@ -77,7 +76,7 @@ pub fn with_edits(mut found: Vec<Difference>, a: &str, b: &str) -> Vec<Differenc
     found
 }
 
-/// The equal words directly before and behind an edit.
+/// Number of equal words directly before and after an edit.
 fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
     let equal = |op: Option<&DiffOp>| match op {
         Some(DiffOp::Equal { len, .. }) => *len,
@@ -86,7 +85,7 @@ fn equal_beside(ops: &[DiffOp], at: usize) -> usize {
     equal(at.checked_sub(1).and_then(|before| ops.get(before))) + equal(ops.get(at + 1))
 }
 
-/// What an edit changes.
+/// The kind of difference made by an edit.
 fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     let counts = |text: &str, words: &[Word]| {
         words.iter().any(|word| {
@@ -95,7 +94,7 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
         })
     };
     let named = |text: &str, words: &[Word]| !words.is_empty() && words.iter().all(|word| begins_large(text, word));
-    // `knew nothing` is `was unaware`.
+    // For example, `knew nothing` equals `was unaware`.
     let denied = |words: &[Word]| words.iter().any(|word| word.folded.len() > 5 && word.folded.starts_with("un"));
     if (negations(a, old) > 0) != (negations(b, new) > 0) {
         (!denied(old) && !denied(new)).then_some(Kind::Negation)
@@ -108,9 +107,9 @@ fn kind((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> Option<Kind> {
     }
 }
 
-/// How many of some words negate.
+/// Number of words that negate.
 fn negations(text: &str, words: &[Word]) -> usize {
-    // Within a compound, such as the name of a thing, it says nothing: `x86-unknown-none-elf`.
+    // Within a compound, such as the name of a thing, a negation means nothing: `x86-unknown-none-elf`.
     let in_compound = |word: &Word| text[..word.range.start].ends_with('-') && text[word.range.end..].starts_with('-');
     let negates = |word: &&Word| {
         let negation = grammar::NEGATIONS.contains(&word.folded.as_str()) || word.folded.ends_with("n't");
@@ -119,12 +118,13 @@ fn negations(text: &str, words: &[Word]) -> usize {
     words.iter().filter(negates).count()
 }
 
-/// Some words with those around them to which a negation may have moved.
+/// Some words, extended by those to which a negation may have moved.
 fn around<'w>(words: &'w [Word], range: &Range<usize>) -> &'w [Word] {
     &words[range.start.saturating_sub(MOVED)..words.len().min(range.end + MOVED)]
 }
 
-/// The text of some words and what may be the unit of the last one.
+/// The text of some words, with a currency sign or percent sign that belongs to them and the next word as a possible
+/// unit.
 fn with_unit<'t>(text: &'t str, words: &[Word], range: &Range<usize>) -> &'t str {
     let end = words[range.end.min(words.len() - 1)].range.end;
     let from = words[range.start].range.start;
@@ -133,8 +133,8 @@ fn with_unit<'t>(text: &'t str, words: &[Word], range: &Range<usize>) -> &'t str
     &text[from - sign..end + percent]
 }
 
-/// Whether two texts name the same values and days, however they are written: `50GW` and `50 GW`, `2bn` and `2
-/// billion`, `seven` and `7`, `1.2 km` and `1,200 metres`, `Sept 4` and `4 September`.
+/// Whether two texts contain the same values and days in any notation: `50GW` and `50 GW`, `2bn` and `2 billion`,
+/// `seven` and `7`, `1.2 km` and `1,200 metres`, `Sept 4` and `4 September`.
 fn same_values(a: &str, b: &str) -> bool {
     let (a, b) = (Text::of(a), Text::of(b));
     let (whens_a, whens_b) = (when::whens(&a), when::whens(&b));
@@ -144,7 +144,7 @@ fn same_values(a: &str, b: &str) -> bool {
     both && Overlap::of(&whens_a, &whens_b).is_all() && Overlap::of(&values_a, &values_b).is_all()
 }
 
-/// Whether two names are one, written in two ways: `F.B.I.` and `FBI`, `NSW` and `New South Wales`, `Mr` and `Dr`.
+/// Whether two names are spellings of one: `F.B.I.` and `FBI`, `NSW` and `New South Wales`, `Mr` and `Dr`.
 fn same_name((a, old): (&str, &[Word]), (b, new): (&str, &[Word])) -> bool {
     let letters = |words: &[Word]| -> String {
         words.iter().flat_map(|word| word.folded.chars()).filter(|c| c.is_alphanumeric()).collect()
@@ -166,14 +166,14 @@ fn begins_large(text: &str, word: &Word) -> bool {
     !begins && text[word.range.clone()].starts_with(char::is_uppercase)
 }
 
-/// The bytes of some words; of none, the place behind the word before.
+/// The byte range of some words; if there are none, the position after the preceding word.
 fn bytes(words: &[Word], range: &Range<usize>) -> Range<usize> {
     match words.get(range.clone()) {
         Some([first, .., last]) => first.range.start..last.range.end,
         Some([only]) => only.range.clone(),
         _ => {
-            let behind = range.start.checked_sub(1).map_or(0, |before| words[before].range.end);
-            behind..behind
+            let after = range.start.checked_sub(1).map_or(0, |before| words[before].range.end);
+            after..after
         }
     }
 }

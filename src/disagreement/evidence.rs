@@ -1,31 +1,31 @@
-//! How likely it is that two numbers, two days or two names that differ are said of one fact.
+//! The probability that two different numbers, days or names refer to one fact.
 //!
-//! Three logistic regressions over named features: of numbers and shares, of days and times, and of names. They were
-//! fitted on pairs of sentences with labels: `tests/fixtures/disagreements.tsv` (`tune`, `news_tune`, `news_more`; times and
-//! names on `names_tune` too, times on `times_tune` and `neg_tune`), and in the stories A, C, E, F, H, I, N, Q, R and S
-//! (`tests/fixtures/stories`) the contradictions, what only looks like one, the wordings of one claim and, for numbers, what
-//! was shown as one claim and is none. Of a pair that contradicts each other in a number, a time or a name, the one that the fit
-//! itself finds likeliest is the right one. Ridge of 1 / 0.08, 1 / 0.1 and 1 / 0.05 on standardised features
-//! (`benches/record/2026-11-30-flags.md`, `2026-11-30-held-out.md`).
+//! Three logistic regressions over named features: for numbers and shares, for days and times, and for names. They were
+//! fitted on labelled pairs of sentences: from `tests/fixtures/disagreements.tsv` (`tune`, `news_tune`, `news_more`;
+//! for times and names also `names_tune`, for times also `times_tune` and `neg_tune`), and from the stories A, C, E, F,
+//! H, I, N, Q, R and S (`tests/fixtures/stories`) the contradictions, apparent contradictions, wordings of one claim
+//! and, for numbers, what was wrongly shown as one claim. In a pair that contradicts each other in a number, time or
+//! name, the right pair of facts is the one that the fit itself finds likeliest. Ridge of 1 / 0.08, 1 / 0.1 and 1 /
+//! 0.05 on standardised features (`benches/record/2026-11-30-flags.md`, `2026-11-30-held-out.md`).
 
 use std::ops::Range;
 
 use super::align::Covered;
 use super::text::Context;
 
-/// How many features tell of numbers, of times and of names.
+/// Number of features of numbers, of times and of names.
 const OF_NUMBERS: usize = 28;
 const OF_TIMES: usize = 6;
 const OF_NAMES: usize = 9;
 
-/// From which probability on two numbers and two times are flagged.
+/// The probability at or above which two numbers and two times are flagged.
 pub const CUT_OF_NUMBERS: f32 = 0.35;
 pub const CUT_OF_TIMES: f32 = 0.4;
-/// Two names: in sentences that say the same, other names are seldom a contradiction, unlike in the pairs that this was
-/// fitted on.
+/// The same for two names: in sentences that say the same, different names are seldom a contradiction, unlike in the
+/// pairs used for fitting.
 pub const CUT_OF_NAMES: f32 = 0.75;
 
-/// Words around a thing that are near it.
+/// Number of words around a thing that count as near it.
 const REACH: usize = 7;
 
 /// A logistic regression over `N` named features.
@@ -34,7 +34,7 @@ struct Fit<const N: usize> {
     weights: [(&'static str, f32); N],
 }
 
-/// What tells whether two things are of one fact, and how likely that makes it.
+/// The features that show whether two things refer to one fact, and the resulting probability.
 pub struct Evidence {
     pub features: Vec<f32>,
     pub probability: f32,
@@ -47,43 +47,43 @@ impl<const N: usize> Fit<N> {
     }
 }
 
-/// What two passages have beside the things that differ.
+/// What two passages have in common or not, apart from the things that differ.
 #[expect(clippy::struct_excessive_bools, reason = "each tells something of its own")]
 pub struct Beside {
-    /// Numbers and times that both name, without parts of the day.
+    /// Number of numbers and times in both, without parts of the day.
     pub facts: usize,
-    /// Names that both have.
+    /// Number of names in both.
     pub names: usize,
-    /// Whether each names somebody that the other does not.
+    /// Whether each passage names somebody that the other does not.
     pub strangers: bool,
-    /// Whether both name days, and all of them are others.
+    /// Whether both name days, all of them different.
     pub other_days: bool,
-    /// Whether both have the same numbers and times, and as many negations.
+    /// Whether both have the same numbers and times, and equally many negations.
     pub alike: bool,
-    /// Whether each has a number, or a time, that the other has not.
+    /// Whether each has a number or time that the other does not have.
     pub other_facts: bool,
-    /// Whether one negates more than the other.
+    /// Whether one has more negations than the other.
     pub negations: bool,
-    /// The share of words that both have.
+    /// The share of words in both.
     pub same_words: f64,
-    /// Names that one has and the other has not, of the one with fewer of them and of the other.
+    /// Numbers of names found only in one passage, the smaller first.
     pub own_names: [usize; 2],
-    /// Numbers that may differ.
+    /// Number of numbers that may differ.
     pub numbers: usize,
-    /// Times that may, and those of them that are no parts of the day.
+    /// Number of times that may differ, and of those that are not parts of the day.
     pub times: usize,
     pub whole_times: usize,
 }
 
-/// Two things that differ, and what is around them.
+/// Two things that differ, and their surroundings.
 pub struct Around {
-    /// How much of what is around the one the other passage says too; of both ways the lesser.
+    /// How much of one thing's surroundings is also in the other passage; the smaller of both directions.
     all: f32,
-    /// The same near them.
+    /// The same within [`REACH`].
     near: f32,
     /// Words around them that both have.
     both: f32,
-    /// The share of the words near the one with fewer of them.
+    /// The share of the words near the thing with fewer of them that both have.
     coverage: f32,
     same_subject: bool,
     apart: bool,
@@ -105,31 +105,31 @@ impl Around {
     }
 }
 
-/// What is known of two numbers.
+/// The facts about two numbers.
 #[expect(clippy::struct_excessive_bools, reason = "each is a feature of its own")]
 pub struct Numbers {
-    /// The greater by the lesser.
+    /// The ratio of the larger to the smaller.
     pub ratio: f32,
-    /// The lesser.
+    /// The smaller number.
     pub least: f32,
-    /// Both count things of one name.
+    /// Whether both count things of the same name.
     pub of_one_thing: bool,
-    /// It is not said what one of them counts.
+    /// Whether it is not said what one of them counts.
     pub unnamed: bool,
     pub percent: bool,
-    /// Of the words before what is counted, those that are the same.
+    /// Number of the words before what is counted that are the same.
     pub same_sort: u32,
-    /// Both count something particular.
+    /// Whether both count something particular.
     pub particular: bool,
-    /// The words around them say no other amount, such as a rise and a level.
+    /// Whether the words around them do not name different amounts, such as a rise and a level.
     pub same_amounts: bool,
-    /// One is a share in words: `a third`.
+    /// Whether one is a share in words: `a third`.
     pub worded: bool,
-    /// The same preposition stands before both.
+    /// Whether the same preposition precedes both.
     pub preposition: bool,
 }
 
-/// What tells whether two numbers that differ are of one fact.
+/// The features that show whether two different numbers refer to one fact.
 const NUMBERS: Fit<OF_NUMBERS> = Fit {
     bias: -6.2956,
     weights: [
@@ -137,7 +137,7 @@ const NUMBERS: Fit<OF_NUMBERS> = Fit {
         ("words that both have", 0.0189),
         ("share of near words that both have", 0.6012),
         ("other places, seasons, sides", -0.4226),
-        ("other things behind one preposition", -1.1518),
+        ("other things after one preposition", -1.1518),
         ("nothing else differs", 0.2887),
         ("others that differ", -0.8359),
         ("numbers and times in common", -0.3252),
@@ -164,7 +164,7 @@ const NUMBERS: Fit<OF_NUMBERS> = Fit {
     ],
 };
 
-/// The features of [`NUMBERS`].
+/// Computes the features of [`NUMBERS`].
 pub fn of_numbers(numbers: &Numbers, around: &Around, beside: &Beside) -> Evidence {
     let ratio = numbers.ratio.ln().min(3.0);
     let others = beside.numbers.saturating_sub(1);
@@ -203,17 +203,17 @@ pub fn of_numbers(numbers: &Numbers, around: &Around, beside: &Beside) -> Eviden
     NUMBERS.evidence(features)
 }
 
-/// What is known of two times.
+/// The facts about two times.
 pub struct Times {
-    /// Both are days of a month.
+    /// Whether both are days of a month.
     pub of_a_month: bool,
-    /// One is a part of the day: `on Monday morning`.
+    /// Whether one is a part of the day: `on Monday morning`.
     pub part: bool,
-    /// Both are of one thing that happens only once: `built in`.
+    /// Whether both are of something that happens only once: `built in`.
     pub once: bool,
 }
 
-/// What tells whether two times that differ are of one fact.
+/// The features that show whether two different times refer to one fact.
 const TIMES: Fit<OF_TIMES> = Fit {
     bias: -2.1790,
     weights: [
@@ -226,7 +226,7 @@ const TIMES: Fit<OF_TIMES> = Fit {
     ],
 };
 
-/// The features of [`TIMES`].
+/// Computes the features of [`TIMES`].
 pub fn of_times(times: &Times, around: &Around, beside: &Beside) -> Evidence {
     let lone = flag(beside.times <= 1);
     let features = [
@@ -240,28 +240,28 @@ pub fn of_times(times: &Times, around: &Around, beside: &Beside) -> Evidence {
     TIMES.evidence(features)
 }
 
-/// What is known of two names.
+/// The facts about two names.
 #[expect(clippy::struct_excessive_bools, reason = "each is a feature of its own")]
 pub struct Names {
-    /// Words around them that both have.
+    /// Number of words around them that both have.
     pub both: u32,
-    /// Both have several words, as those of people do.
+    /// Whether both have several words, as names of people do.
     pub several: bool,
-    /// One has several words, and the other one.
+    /// Whether one has several words and the other a single one.
     pub other_length: bool,
-    /// How many words before them are the same.
+    /// Number of equal words before them.
     pub same_before: usize,
-    /// What is done before the one is done behind the other: `won by` one, and the other `won`.
+    /// Whether what precedes one follows the other: `won by` one, and the other `won`.
     pub crossed: bool,
-    /// A comma stands beside both.
+    /// Whether a comma is next to both.
     pub commas: bool,
-    /// `the` stands before one of them.
+    /// Whether `the` precedes one of them.
     pub articled: bool,
-    /// One is in the genitive.
+    /// Whether one is in the genitive.
     pub genitive: bool,
 }
 
-/// What tells whether two names are of one person or thing.
+/// The features that show whether two names refer to one person or thing.
 const NAMES: Fit<OF_NAMES> = Fit {
     bias: -2.2640,
     weights: [
@@ -269,7 +269,7 @@ const NAMES: Fit<OF_NAMES> = Fit {
         ("several words", 0.9090),
         ("several words and one", -0.8103),
         ("same words before", 0.8812),
-        ("before one what is behind the other", 0.7916),
+        ("before one what is after the other", 0.7916),
         ("commas", 0.4514),
         ("other names that one has and the other has not", -0.8578),
         ("one with an article", -0.8884),
@@ -277,7 +277,7 @@ const NAMES: Fit<OF_NAMES> = Fit {
     ],
 };
 
-/// The features of [`NAMES`]. Where it is `known` how likely it is, it is so at least.
+/// Computes the features of [`NAMES`]. The probability is at least the `known` one, if there is one.
 pub fn of_names(names: &Names, known: Option<f32>, beside: &Beside) -> Evidence {
     let features = [
         log(names.both as usize),

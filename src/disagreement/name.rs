@@ -1,8 +1,8 @@
-//! Names of which the one passage has one and the other passage another.
+//! Names that differ between two passages.
 //!
-//! That another name stands in another passage says nothing. Two names are of one person or thing where the same title
-//! stands before both and they are nearly spelt the same, where they are of an office that one person holds at a time,
-//! or where the same words stand around both in nearly the same passages; else a probability decides (`evidence`).
+//! A different name in another passage alone means nothing. Two names refer to one person or thing if the same title
+//! precedes both and they are spelt nearly the same, if they belong to an office that one person holds at a time, or if
+//! the same words surround both in nearly the same passages; otherwise a probability decides (`evidence`).
 
 use std::ops::Range;
 
@@ -17,47 +17,47 @@ use super::{Difference, Kind};
 use crate::lang::english::people;
 use crate::lang::is_calendar;
 
-/// At most this many of a passage are compared.
+/// Maximum number of names of a passage that are compared.
 const MAX: usize = 40;
-/// Words on each side of a name that are held against those beside another.
+/// Number of words on each side of a name that are compared with those next to another.
 const RUN: usize = 6;
-/// Words between a name and the one that says what its bearer does.
+/// Maximum distance in words between a name and the word that says what its bearer does.
 const REACH: usize = 4;
-/// Words between a name and what its bearer does, if that is to speak.
+/// Maximum distance in words between a name and a verb of speaking.
 const SPEECH: usize = 3;
-/// The share of words that nearly the same passages have in common.
+/// The least share of words in common of nearly identical passages.
 const SAME_WORDS: f64 = 0.7;
-/// The share for two that an office names at one time.
+/// The least share of words in common for two names of one office at one time.
 const SAME_EVENT: f64 = 0.5;
-/// Letters with which two names begin that are rather of one thing.
+/// Number of equal first letters at which two names probably refer to one thing.
 const SAME_BEGINNING: usize = 4;
 
 /// A run of capitalised words.
 #[expect(clippy::struct_excessive_bools, reason = "each tells something of its own")]
 pub struct Name {
     bytes: Range<usize>,
-    /// Its words in lower case, without the title.
+    /// The words of the name in lower case, without the title.
     parts: Vec<String>,
     title: Option<String>,
     /// The content word before the title.
     qualifier: Option<String>,
-    /// Whether the title is said to be held at another time.
+    /// Whether the text says that the title was held at another time.
     former: bool,
-    /// Whether it is rather an acronym or the name of a piece of a program.
+    /// Whether it is probably an acronym or the name of a piece of a program.
     term: bool,
-    /// Whether it is of whoever says it.
+    /// Whether its bearer is the speaker.
     speaks: bool,
     articled: bool,
     genitive: bool,
-    /// Whether a comma stands beside it.
+    /// Whether a comma is next to it.
     comma: bool,
-    /// The words of its sentence before it, the nearest first, and those behind it.
+    /// The words of its sentence before it, the nearest first, and those after it.
     before: Vec<Near>,
-    behind: Vec<Near>,
+    after: Vec<Near>,
     context: Context,
 }
 
-/// A word beside a name.
+/// A word next to a name.
 struct Near {
     sense: String,
     tells: bool,
@@ -80,7 +80,7 @@ impl Fact for Name {
 
     fn evidence(&self, other: &Self, beside: &Beside, _: &Covered<'_>) -> Option<Evidence> {
         let misspelt = same_person_misspelt(self, other);
-        // Where numbers or all names are others too, or the one denies something, it is another fact.
+        // If numbers or all names differ too, or one passage denies something, it is a different fact.
         let another = beside.negations || beside.other_facts || beside.names == 0 && beside.own_names[0] > 1;
         if another && !misspelt {
             return None;
@@ -97,7 +97,7 @@ impl Fact for Name {
 }
 
 impl Name {
-    /// Whether it has a title that many have.
+    /// Whether the name has a title that many people have.
     fn is_one_of_many(&self) -> bool {
         self.title.as_ref().is_some_and(|title| people::TITLES.contains(&title.as_str()))
     }
@@ -114,19 +114,19 @@ fn known(a: &Name, b: &Name) -> Names {
         several: several(a) && several(b),
         other_length: several(a) != several(b),
         same_before: run(&a.before, &b.before).min(REACH),
-        crossed: same(act(&a.before), act(&b.behind)) || same(act(&a.behind), act(&b.before)),
+        crossed: same(act(&a.before), act(&b.after)) || same(act(&a.after), act(&b.before)),
         commas: a.comma && b.comma,
         articled: a.articled != b.articled,
         genitive: a.genitive != b.genitive,
     }
 }
 
-/// How many words beside two names are the same, from the nearest on.
+/// Number of equal words next to two names, starting with the nearest.
 fn run(a: &[Near], b: &[Near]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a.sense == b.sense).count()
 }
 
-/// The names of a passage, in its order; none of one that capitalises nearly every word, as headlines do.
+/// The names of a passage, in order; empty for a passage that capitalises nearly every word, as headlines do.
 pub fn names(text: &Text) -> Vec<Name> {
     let (capital, content) = text
         .tokens
@@ -163,7 +163,7 @@ fn is_title(token: &Token) -> bool {
     people::OFFICES.contains(&token.folded.as_str()) || people::TITLES.contains(&token.folded.as_str())
 }
 
-/// A run without the titles that it begins with; nothing if that leaves no name.
+/// The name in a run without its leading titles, or `None` if nothing is left.
 fn name(text: &Text, run: Range<usize>) -> Option<Name> {
     let titles =
         run.clone().rev().find(|at| is_title(&text.tokens[*at]) && *at + 1 < run.end).map_or(run.start, |at| at + 1);
@@ -199,7 +199,7 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
         genitive: last.ends_with("'s") || last.ends_with("’s"),
         comma: text.tokens[tokens.start].gap.contains(',') || next.is_some_and(|next| next.gap.contains(',')),
         before: (0..tokens.start).rev().take_while(within).take(RUN).map(near).collect(),
-        behind: (tokens.end..text.tokens.len()).take_while(within).take(RUN).map(near).collect(),
+        after: (tokens.end..text.tokens.len()).take_while(within).take(RUN).map(near).collect(),
         parts: tokens.clone().map(|at| without_accents(&text.tokens[at].folded)).collect(),
         title,
         former: (1..=4).any(|back| people::FORMER.contains(&text.folded_before(tokens.start, back))),
@@ -208,14 +208,13 @@ fn name(text: &Text, run: Range<usize>) -> Option<Name> {
     })
 }
 
-/// Whether a word is capitalised because something begins with it: a sentence, a quotation, what a colon announces.
+/// Whether a word is capitalised because it begins a sentence, a quotation or what a colon announces.
 fn begins(token: &Token) -> bool {
     let quoted = token.gap.contains(['"', '“', '„', '«']) && token.gap.contains(',');
     token.first || quoted || token.gap.contains(':')
 }
 
-/// A name without the accents that it is often written without; `ø`, `ł`, `đ` and `ı` are letters of their own in
-/// Unicode.
+/// A name without accents, since these are often omitted; `ø`, `ł`, `đ` and `ı` are separate letters in Unicode.
 fn without_accents(name: &str) -> String {
     let plain = |c: char| match c {
         'ø' => 'o',
@@ -227,8 +226,8 @@ fn without_accents(name: &str) -> String {
     name.nfd().filter(|c| !is_combining_mark(*c)).map(plain).nfc().collect()
 }
 
-/// Whether both can name the same: every word of the shorter stands in the longer, if only as an initial, or one is the
-/// other's acronym.
+/// Whether both can name the same: every word of the shorter appears in the longer, possibly as an initial, or one is
+/// the other's acronym.
 pub fn compatible(a: &Name, b: &Name) -> bool {
     let (short, long) = if a.parts.len() <= b.parts.len() { (a, b) } else { (b, a) };
     let named = |part: &String| long.parts.iter().any(|other| same_part(part, other));
@@ -251,14 +250,14 @@ fn initials(name: &Name) -> String {
     name.parts.iter().filter_map(|part| part.chars().next()).collect()
 }
 
-/// Nearly the same spelling behind the same title or beside another part that is the same.
+/// Whether two names are spelt nearly the same after the same title or next to an identical part.
 fn same_person_misspelt(a: &Name, b: &Name) -> bool {
     let titled = a.title.is_some() && a.title == b.title;
     let full = a.parts.iter().any(|part| part.len() > 1 && b.parts.contains(part));
     misspelt(a, b) && (titled || full)
 }
 
-/// Whether two names are of the one holder of an office.
+/// Whether two names refer to the only holder of an office.
 fn same_office(a: &Name, b: &Name) -> bool {
     let office =
         a.title.as_ref().filter(|title| b.title.as_ref() == Some(title) && people::OFFICES.contains(&title.as_str()));
@@ -266,7 +265,7 @@ fn same_office(a: &Name, b: &Name) -> bool {
     office.is_some() && qualified && !a.former && !b.former && a.context.shared(&b.context) >= 2
 }
 
-/// Whether a word is rather an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.
+/// Whether a word is probably an acronym or the name of a piece of a program: `TLS`, `ZipWriter`, `Vec3`.
 fn is_term(word: &str) -> bool {
     let (mut large, letters) = (word.chars().filter(|c| c.is_uppercase()), word.chars().count());
     let term = word.contains(|c: char| c.is_ascii_digit() || c == '_')
@@ -274,27 +273,27 @@ fn is_term(word: &str) -> bool {
     term && !is_scots(word)
 }
 
-/// `McKay`, `MacLeod`.
+/// Whether a word is a name such as `McKay` or `MacLeod`.
 fn is_scots(word: &str) -> bool {
     ["Mc", "Mac"].iter().any(|prefix| {
         word.strip_prefix(prefix).is_some_and(|rest| rest.chars().filter(|c| c.is_uppercase()).count() == 1)
     })
 }
 
-/// Whether a word of one begins as one of the other does: `Mali` and `Malian`.
+/// Whether a word of one name begins like one of the other: `Mali` and `Malian`.
 fn akin(a: &Name, b: &Name) -> bool {
     let begins =
         |a: &String, b: &String| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count() >= SAME_BEGINNING;
     a.parts.iter().any(|a| b.parts.iter().any(|b| begins(a, b)))
 }
 
-/// Whether two names of as many words differ in the spelling of one only.
+/// Whether two names with equally many words differ only in the spelling of one.
 fn misspelt(a: &Name, b: &Name) -> bool {
     let different: Vec<(&String, &String)> = a.parts.iter().zip(&b.parts).filter(|(a, b)| !same_part(a, b)).collect();
     a.parts.len() == b.parts.len() && different.len() == 1 && near_spelling(different[0].0, different[0].1)
 }
 
-/// One letter more, less or other; a word and its ending (`German`, `Germany`) are two words.
+/// Whether two words differ by one letter; a word and its ending (`German`, `Germany`) are two words.
 fn near_spelling(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let (short, long) = if a.len() <= b.len() { (&a, &b) } else { (&b, &a) };
@@ -307,16 +306,16 @@ fn near_spelling(a: &str, b: &str) -> bool {
         && (front < short.len() || long.len() == short.len())
 }
 
-/// Whether the same words stand before and behind two names.
+/// Whether the same words precede and follow two names.
 fn same_place(a: &Name, b: &Name) -> bool {
     let shared = a.parts.iter().any(|part| part.len() > 1 && b.parts.contains(part));
-    let (before, behind) = (run(&a.before, &b.before), run(&a.behind, &b.behind));
-    let telling = a.before[..before].iter().chain(&a.behind[..behind]).filter(|word| word.tells).count();
-    let both_end = a.behind.is_empty() && b.behind.is_empty();
-    !shared && before >= 2 && (behind >= 2 || both_end) && before + behind >= 4 && telling >= 2
+    let (before, after) = (run(&a.before, &b.before), run(&a.after, &b.after));
+    let telling = a.before[..before].iter().chain(&a.after[..after]).filter(|word| word.tells).count();
+    let both_end = a.after.is_empty() && b.after.is_empty();
+    !shared && before >= 2 && (after >= 2 || both_end) && before + after >= 4 && telling >= 2
 }
 
-/// The share of telling words that two passages have in common (Dice 1945).
+/// The share of distinctive words that two passages have in common (Dice 1945).
 pub fn same_words(a: &Text, b: &Text) -> f64 {
     let stems = |text: &Text| {
         let mut stems: Vec<String> =
@@ -385,7 +384,7 @@ mod tests {
             "Petra Holm, who rode away on the final climb, won the last stage of the race",
         );
         assert_eq!(flagged(won, other), pair("Ana Ruiz", "Petra Holm"));
-        // Little is said of either, other names are others too, or one is denied what the other is said to do.
+        // Little is said of either, other names differ too, or one is denied what the other is said to do.
         assert_eq!(flagged("The maker will build in Corwen", "For its battery factory the maker chose Aldeth"), []);
         let elsewhere = (
             "The mayor of Ryde, Tora Berg, welcomed the guests.",
@@ -394,7 +393,7 @@ mod tests {
         assert_eq!(flagged(elsewhere.0, elsewhere.1), []);
         let denied = ("The board did not close the school in Ryde.", "The board closed the school in Sorvik.");
         assert_eq!(flagged(denied.0, denied.1), []);
-        // Acronyms and names of types are other things.
+        // Acronyms and names of types are different things.
         assert_eq!(
             flagged("The crate stores each vector as Vec3", "Each vector of the crate is stored as ArrayList"),
             []

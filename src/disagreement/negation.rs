@@ -1,8 +1,8 @@
-//! Statements that one passage makes and the other negates.
+//! Statements made in one passage and negated in the other.
 //!
-//! A negation is flagged only where the negated word itself stands in the other passage unnegated, with the same words
-//! around it. Turns of phrase that negate something else (`not only`, `no later than`, `not until`) are left alone, and
-//! two negations of one word cancel out.
+//! A negation is flagged only if the negated word itself appears unnegated in the other passage, with the same words
+//! around it. Phrases that negate something else (`not only`, `no later than`, `not until`) are ignored, and two
+//! negations of one word cancel out.
 
 use std::ops::Range;
 
@@ -11,33 +11,33 @@ use super::{Difference, Kind};
 use crate::lang::english::grammar;
 use crate::lang::{is_calendar, languages};
 
-/// At most this many of a passage are compared.
+/// Maximum number of negated words of a passage that are compared.
 const MAX: usize = 40;
-/// Subjects that stand for somebody or something named before.
+/// Subjects that refer to somebody or something named before.
 const PRONOUNS: [&str; 6] = ["it", "they", "he", "she", "we", "i"];
-/// Words between a negation and what it negates.
+/// Maximum distance in words between a negation and what it negates.
 const REACH: usize = 5;
 
 /// A negated word.
 struct Negated {
-    /// Whether it is a thing that is not there.
+    /// Whether it is a thing that is said not to be there.
     thing: bool,
-    /// From the negation to the word.
+    /// The bytes from the negation to the word.
     bytes: Range<usize>,
     at: usize,
-    /// The negation.
+    /// The position of the negation.
     cue: usize,
-    /// The word before the negation that says of whom it is said.
+    /// The word before the negation that names the subject.
     subject: Option<String>,
-    /// The word in front of that: `bus` of `bus drivers`.
+    /// The word in front of the subject: `bus` of `bus drivers`.
     modifier: Option<String>,
 }
 
-/// A passage's words with what is negated in it.
+/// A passage's words, and what is negated among them.
 pub struct Polarity<'p, 't> {
     pub text: &'p Text<'t>,
     negated: Vec<Negated>,
-    /// Words that a negation reaches in one way or another: of these nothing is said.
+    /// The words that any negation may affect, about which nothing is concluded.
     touched: Vec<bool>,
 }
 
@@ -52,7 +52,7 @@ pub fn is_negation(text: &Text, at: usize) -> bool {
     Cue::at(text, at).is_some()
 }
 
-/// Whether two passages have as many negations.
+/// Whether two passages have equally many negations.
 pub fn as_many(a: &Text, b: &Text) -> bool {
     let count = |text: &Text| (0..text.tokens.len()).filter(|at| is_negation(text, *at)).count();
     count(a) == count(b)
@@ -68,26 +68,26 @@ impl<'p, 't> Polarity<'p, 't> {
         read
     }
 
-    /// Whether the word at `at` is negated; nothing where a negation leaves that open.
+    /// Whether the word at `at` is negated; `None` if a negation leaves that open.
     pub fn negated(&self, at: usize) -> Option<bool> {
         let negated = self.negated.iter().any(|negated| negated.at == at);
         (negated || !self.touched[at]).then_some(negated)
     }
 
-    /// The bytes of some words, from the negation on where one of them is negated.
+    /// The byte range of some words, starting at the negation if one of them is negated.
     pub fn shown(&self, words: &Range<usize>) -> Range<usize> {
         let bytes = self.text.bytes(words);
         let negated = self.negated.iter().find(|negated| words.contains(&negated.at));
         negated.map_or(bytes.clone(), |negated| negated.bytes.start.min(bytes.start)..bytes.end)
     }
 
-    /// Reads the negation at `at`, if one is there; where to read on.
+    /// Reads the negation at `at`, if there is one; returns where to continue.
     fn cue(&mut self, at: usize) -> usize {
         let Some(cue) = Cue::at(self.text, at) else { return at + 1 };
         let target = cue.target(self.text, at);
         let end = target.unwrap_or(at).max(at);
         let last = (end + REACH).min(self.text.tokens.len() - 1);
-        // A second negation within reach: the two may cancel out, so neither is read.
+        // If a second negation is within reach the two may cancel out, so neither is read.
         let second = (at + 1..=last)
             .take_while(|next| !self.text.tokens[*next].first)
             .find(|next| Cue::at(self.text, *next).is_some());
@@ -110,20 +110,20 @@ impl<'p, 't> Polarity<'p, 't> {
         end + 1
     }
 
-    /// Whether the negation at `cue` is a plain statement: no question, condition or order.
+    /// Whether the negation at `cue` is a plain statement: not a question, condition or order.
     fn is_stated(&self, cue: usize, target: usize) -> bool {
         let text = self.text;
         let conditional = |at: usize| matches!(text.folded(at), "if" | "unless" | "whether");
         let order = text.tokens[cue].first && matches!(text.folded(cue), "don't" | "not")
             || text.folded_before(cue, 1) == "do" && text.tokens[cue - 1].first;
-        // What would be without a thing says nothing of what is: `lower than it would have been without film`.
+        // What would be without a thing says nothing about what is: `lower than it would have been without film`.
         let supposed = |at: usize| {
             text.folded(cue) == "without" && matches!(text.folded(at), "than" | "would" | "could" | "might")
         };
         let before = text.around(&(cue..cue + 1), 10).filter(|at| *at < cue).any(|at| conditional(at) || supposed(at));
-        let behind =
+        let after =
             (target + 1..target + 1 + REACH).take_while(|at| text.tokens.get(*at).is_some_and(|next| !next.first));
-        let excepted = behind.clone().any(|at| {
+        let excepted = after.clone().any(|at| {
             grammar::EXCEPT.contains(&text.folded(at)) || text.folded(at) == "before" && text.folded(cue).ends_with('t')
         });
         !order
@@ -140,10 +140,10 @@ impl<'p, 't> Polarity<'p, 't> {
         other: &'o Polarity<'_, '_>,
     ) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<'o, 'p, 't> {
         self.negated.iter().filter_map(|negated| {
-            // A thing that is not there is that thing alone, not what is like it.
+            // A thing that is not there is matched by stem only, not by similar words.
             let token = &self.text.tokens[negated.at];
             let stem = if negated.thing { &token.stem } else { &token.sense };
-            // `without any animal medicines are tested` denies animals.
+            // For example, `without any animal medicines are tested` denies animals.
             let within = |of: &Negated| {
                 let stem = &other.text.tokens[of.at].stem;
                 (negated.cue..=negated.at).any(|at| self.text.tokens[at].content && self.text.tokens[at].stem == *stem)
@@ -164,8 +164,8 @@ impl<'p, 't> Polarity<'p, 't> {
         (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].sense == stem)
     }
 
-    /// Whether a negated word and its like in the other passage are of the same: two words shared, and the one of whom
-    /// it is said named on both sides, if on either.
+    /// Whether a negated word and its counterpart in the other passage belong to the same statement: two words are
+    /// shared, and the subject, if named on either side, is named on both.
     fn same_statement(&self, negated: &Negated, other: &Polarity<'_, '_>, place: usize) -> bool {
         let conditional = other.text.around(&(place..place + 1), REACH).any(|at| {
             at < place && matches!(other.text.folded(at), "if" | "unless" | "whether" | "may" | "might" | "could")
@@ -180,7 +180,7 @@ impl<'p, 't> Polarity<'p, 't> {
             (Some(a), Some(b)) => there.has(a) || here.has(b),
             _ => true,
         };
-        // The words behind: whom or what it is done to.
+        // The words after it: the object.
         let (object, other_object) = (object(self.text, negated.at), object(other.text, place));
         let same_object = object.zip(other_object).map(|(a, b)| a == b);
         let exact = object.is_some()
@@ -199,7 +199,7 @@ impl<'p, 't> Polarity<'p, 't> {
     }
 }
 
-/// The telling word before a verb that says of whom it is said; none behind a pronoun, which stands for another.
+/// The distinctive word before a verb that names its subject; `None` after a pronoun, which refers to something else.
 fn subject(text: &Text, verb: usize) -> Option<usize> {
     let mut before = (verb.saturating_sub(REACH)..verb).rev();
     before
@@ -207,14 +207,14 @@ fn subject(text: &Text, verb: usize) -> Option<usize> {
         .filter(|at| text.tokens[*at].tells())
 }
 
-/// The first telling word closely behind, in the same clause; a day is none.
+/// The first distinctive word closely after, in the same clause, other than a day.
 fn object<'t>(text: &'t Text, at: usize) -> Option<&'t String> {
-    let behind = text.around(&(at..at + 1), 4).filter(|other| *other > at).map(|at| &text.tokens[at]);
-    let mut within = behind.take_while(|token| !token.gap.contains([',', ';', ':', '(']));
+    let after = text.around(&(at..at + 1), 4).filter(|other| *other > at).map(|at| &text.tokens[at]);
+    let mut within = after.take_while(|token| !token.gap.contains([',', ';', ':', '(']));
     within.find(|token| token.tells() && !is_calendar(&token.folded)).map(|token| &token.sense)
 }
 
-/// The lower-case word in front of a noun that says of which kind it is.
+/// The lower-case word in front of a noun that specifies it.
 fn modifier<'t>(text: &'t Text, noun: usize) -> Option<&'t String> {
     text.joined(noun)?;
     let before = &text.tokens[noun.checked_sub(1)?];
@@ -225,23 +225,23 @@ fn context(text: &Text, at: usize) -> Context {
     text.context(&(at..at + 1), &[])
 }
 
-/// What kind of word negates.
+/// A kind of negation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cue {
-    /// `not`, `never`: the verb behind it.
+    /// `not`, `never`: negates the verb after it.
     Not,
-    /// `no`, `without`: the noun behind it.
+    /// `no`, `without`: negates the noun after it.
     No,
-    /// `failed to`: the verb behind it.
+    /// `failed to`: negates the verb after it.
     Failed,
-    /// `denied that`: the verb of its clause.
+    /// `denied that`: negates the verb of its clause.
     Denied,
 }
 
 impl Cue {
     fn at(text: &Text, at: usize) -> Option<Self> {
         let to = text.folded(at + 1) == "to";
-        // Within a compound, such as the name of a thing, it says nothing: `x86-unknown-none-elf`.
+        // Within a compound, such as the name of a thing, a negation means nothing: `x86-unknown-none-elf`.
         if text.tokens[at].gap == "-" && text.joined(at + 1).is_some_and(|next| next.gap == "-") {
             return None;
         }
@@ -260,7 +260,7 @@ impl Cue {
             }
             "out" if matches!(text.folded_before(at, 1), "ruled" | "rules" | "rule" | "ruling") => Some(Self::No),
             "denied" | "denies" | "denying" | "deny" => Some(Self::Denied),
-            // No part of a compound.
+            // The word is not part of a compound.
             word if text.joined(at + 1).is_none_or(|next| next.gap != "-") && languages::negates_verb(word) => {
                 Some(Self::Not)
             }
@@ -269,7 +269,7 @@ impl Cue {
         }
     }
 
-    /// The word that is negated.
+    /// The position of the negated word.
     fn target(self, text: &Text, cue: usize) -> Option<usize> {
         let next = text.folded(cue + 1);
         let idiom = match self {
@@ -351,13 +351,13 @@ mod tests {
 
     #[test]
     fn nouns() {
-        // What stands in another clause, or is a day, is not done to anybody.
+        // A word in another clause, or a day, is not the object.
         let (arrested, not) = (
             "The owner, Marcus Veil, was arrested on Saturday",
             "Its owner, Marcus Veil, was not arrested, his lawyer said",
         );
         assert_eq!(flagged(arrested, not), [("arrested".to_owned(), "not arrested".to_owned())]);
-        // The phrase behind a negation may end before its noun.
+        // The phrase after a negation may end before its noun.
         let (tested, without) = (
             "A firm grows livers on which medicines can be tested without any animal",
             "Without any animal medicines can be tested on livers that a firm grows",

@@ -5,19 +5,19 @@ use std::ops::Range;
 use super::text::{Text, is_plural};
 use super::units::is_measure;
 
-/// Longer runs of digits are identifiers.
+/// Maximum number of digits; longer runs are identifiers.
 const MAX_DIGITS: usize = 15;
 
-/// A number that a passage writes.
+/// A number written in a passage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Number {
     pub tokens: Range<usize>,
     pub value: f64,
-    /// The step that it seems rounded to: 1000 for `41,000`, 0.1 for `3.5`.
+    /// The step to which it appears to be rounded: 1000 for `41,000`, 0.1 for `3.5`.
     pub grain: f64,
-    /// Whether it is a share of a whole, as a percentage: 90 for `nine-tenths`.
+    /// Whether it is a share of a whole, given as a percentage: 90 for `nine-tenths`.
     pub share: bool,
-    /// The letters written right behind its digits: `km` in `100km`.
+    /// The letters directly after its digits: `km` in `100km`.
     pub suffix: String,
 }
 
@@ -38,7 +38,7 @@ fn share(tokens: Range<usize>, value: f64) -> Number {
     Number { tokens, value: value * 100.0, grain: 10.0, share: true, suffix: String::new() }
 }
 
-/// Up to 100, whole numbers are not taken for rounded.
+/// The step to which a whole number appears to be rounded; up to 100, none does.
 fn grain(value: f64) -> f64 {
     let mut grain = 1.0;
     while value >= 100.0 && grain < value && value % (grain * 10.0) == 0.0 {
@@ -69,9 +69,9 @@ fn fraction(text: &Text, at: usize) -> Option<Number> {
     };
     let part = part(text.folded(part_at)).filter(|part| over < *part)?;
     text.joined(part_at).filter(|_| part_at > at).map_or(part_at == at, |_| true).then_some(())?;
-    let behind = part_at + 1 + usize::from(text.folded(part_at + 1) == "of");
-    if let Some(scale) = scale(text.folded(behind + 1)).filter(|_| text.folded(behind) == "a") {
-        return Some(plain(at..behind + 2, scale * over / part));
+    let after = part_at + 1 + usize::from(text.folded(part_at + 1) == "of");
+    if let Some(scale) = scale(text.folded(after + 1)).filter(|_| text.folded(after) == "a") {
+        return Some(plain(at..after + 2, scale * over / part));
     }
     let of_whole = text.folded(part_at + 1) == "of"
         || part == 2.0 && matches!(text.folded(part_at + 1), "the" | "its" | "their" | "all");
@@ -84,7 +84,7 @@ fn part(word: &str) -> Option<f64> {
     parts.iter().position(|part| word.strip_suffix('s').unwrap_or(word) == *part).map(|at| at as f64 + 2.0)
 }
 
-/// `an hour and a half`: the number is the article, and the half behind its unit is left there.
+/// `an hour and a half`: the number is the article, and the half after its unit is left there.
 fn one_and_a_half(text: &Text, at: usize) -> Option<Number> {
     let half = ["and", "a", "half"].iter().enumerate().all(|(i, word)| text.folded(at + 2 + i) == *word);
     (half && matches!(text.folded(at), "a" | "an" | "one") && super::units::is_measure(text.folded(at + 1)))
@@ -112,7 +112,7 @@ fn in_digits(text: &Text, at: usize) -> Option<Number> {
     Some(Number { tokens: at..end, value: value * scale, grain, share: false, suffix })
 }
 
-/// Groups of three digits with spaces between.
+/// Groups of three digits separated by spaces.
 fn spaced(text: &Text, at: usize) -> Option<(f64, f64, usize)> {
     let is_group = |word: &str, most: usize| word.len() <= most && word.bytes().all(|b| b.is_ascii_digit());
     if !is_group(text.folded(at), 3) {
@@ -127,7 +127,7 @@ fn spaced(text: &Text, at: usize) -> Option<(f64, f64, usize)> {
     figures_value(&figures).map(|(value, grain)| (value, grain, end))
 }
 
-/// The value and the grain of digits with commas and a point.
+/// The value and the grain of digits with commas and a decimal point.
 fn figures_value(figures: &str) -> Option<(f64, f64)> {
     if !figures.starts_with(|c: char| c.is_ascii_digit()) || figures.len() > MAX_DIGITS {
         return None;
@@ -174,12 +174,12 @@ fn in_words(text: &Text, at: usize) -> Option<Number> {
     (end > at).then(|| Number { grain: if half { 0.5 } else { grain }, ..plain(at..end, value) })
 }
 
-/// Whether a word in lower case is a number.
+/// Whether a lower-case word is a number.
 pub fn is_numeral(word: &str) -> bool {
     small(word).is_some() || scale(word).is_some()
 }
 
-/// The number words below a hundred.
+/// The value of a number word below a hundred.
 pub fn small(word: &str) -> Option<f64> {
     const ONES: [&str; 20] = [
         "zero",
@@ -220,7 +220,7 @@ fn scale(word: &str) -> Option<f64> {
     }
 }
 
-/// Whether what begins at byte `start` is the number of something in a list elsewhere, or part of an address: `#12`,
+/// Whether the text at byte `start` is the number of an item in a list elsewhere, or part of an address: `#12`,
 /// `example.org/pull/12`.
 pub fn is_reference(text: &str, start: usize) -> bool {
     let before = &text[..start];
@@ -228,20 +228,20 @@ pub fn is_reference(text: &str, start: usize) -> bool {
     before.ends_with('#') || word.contains("://")
 }
 
-/// Whether a number is how sure another one is: `95% CI`, `a 95 per cent confidence interval`.
+/// Whether a number is the confidence level of another: `95% CI`, `a 95 per cent confidence interval`.
 pub fn is_level(text: &Text, number: &Number) -> bool {
     let next = (number.tokens.end..).find(|at| !matches!(text.folded(*at), "percent" | "per" | "cent" | "pct"));
     next.is_some_and(|at| matches!(text.folded(at), "ci" | "cis" | "cri" | "confidence" | "credible"))
 }
 
-/// Whether a number is part of the name of a thing: `25-hydroxyvitamin`.
+/// Whether a number is part of a thing's name: `25-hydroxyvitamin`.
 pub fn is_of_a_name(text: &Text, number: &Number) -> bool {
     const LONG: usize = 9;
     let next = text.tokens.get(number.tokens.end).filter(|next| next.gap == "-");
     next.is_some_and(|next| next.folded.len() >= LONG && !is_plural(&next.folded) && !is_measure(&next.folded))
 }
 
-/// Whether a word is rather a checksum: `e111f4b`.
+/// Whether a word is probably a checksum: `e111f4b`.
 pub fn is_checksum(word: &str) -> bool {
     let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
     word.len() >= 7 && letters > 0 && letters < word.len() && word.bytes().all(|byte| byte.is_ascii_hexdigit())

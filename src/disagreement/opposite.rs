@@ -1,4 +1,4 @@
-//! Words of opposite meaning: what rises in one passage and falls in the other.
+//! Words of opposite meaning, such as something that rises in one passage and falls in the other.
 //!
 //! Two statements are opposed if each is at one end of a scale only, and the words around them are the same. A negated
 //! word counts as one at the other end.
@@ -12,29 +12,29 @@ use super::text::{Context, Text, Token, are_apart, stem};
 use super::{Difference, Kind};
 use crate::lang::english::opposites::{AMOUNTS, IRREAL, Of, PREFIXES, SCALES, TURNS};
 
-/// At most this many words of a scale are compared with the other passage's.
+/// Maximum number of words of a scale that are compared with the other passage's.
 const MAX: usize = 40;
-/// Words before a word of a scale by which its subject is known.
+/// Number of words before a word of a scale in which its subject is looked for.
 const REACH: usize = 6;
-/// Words shared around two opposed words, at least, and near one of them.
+/// Fewest words shared around two opposed words, and near one of them.
 const SHARED: u32 = 3;
 const NEAR: u32 = 1;
-/// The share of the words around the one with fewer of them that both have.
+/// The least share of the words around the opposed word with fewer of them that both have.
 const SHARE: f64 = 0.3;
-/// The same where both have fewer.
+/// The least number and share of shared words if there are fewer than [`SHARED`].
 const FEW: u32 = 2;
 const MOST: f64 = 0.7;
-/// Words between a word of a scale and a negation of something else, or a wish, that leaves open whether it is meant.
+/// Distances in words at which a negation of something else, or a wish, leaves open whether a word of a scale applies.
 const OPEN: usize = 4;
 const WISHED: usize = 8;
 
-/// A word or a turn of phrase.
+/// A word or phrase.
 struct Entry {
-    /// The scale and the end at which it stands, if it stands at any.
+    /// The scale and the end to which it belongs, if any.
     at: Option<(usize, usize)>,
-    /// Its words behind the first.
+    /// Its words after the first.
     rest: Vec<String>,
-    /// The form that alone is meant.
+    /// The only form that is meant, if just one is.
     form: Option<&'static str>,
 }
 
@@ -52,12 +52,12 @@ static ENTRIES: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(|| {
         }
     }
     TURNS.iter().for_each(|turn| enter(None, turn));
-    // The longest turn of phrase is the one that is meant.
+    // The longest matching phrase applies.
     entries.values_mut().for_each(|entries| entries.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len())));
     entries
 });
 
-/// A scale of words: one of the list, or a word and the same with a prefix that denies it.
+/// A scale of words: a listed one, or a word and its negation by a prefix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Scale {
     Listed(usize),
@@ -68,11 +68,11 @@ enum Scale {
 struct Said {
     tokens: Range<usize>,
     scale: Scale,
-    /// The end that it stands at; nothing if a negation leaves that open.
+    /// The end of the scale; `None` if a negation leaves that open.
     end: Option<usize>,
 }
 
-/// Where one passage says what the other says the opposite of: the pair of words around which most is the same.
+/// The difference if one passage says the opposite of the other: the pair of words with the most equal surroundings.
 pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Difference> {
     let (said_a, said_b) = (said(a), said(b));
     let (ends_a, ends_b) = (one_sided(&said_a), one_sided(&said_b));
@@ -90,14 +90,14 @@ pub fn difference(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> Option<Differen
     }
     let most = opposed.iter().map(|(shared, ..)| *shared).max()?;
     let scale = opposed.iter().filter(|(shared, ..)| *shared == most).map(|(_, x, _)| &x.scale).min()?;
-    // Of those as good the first on each side, so that sides can be exchanged.
+    // Among equally good ones the first on each side, so that the sides can be exchanged.
     let best = opposed.iter().filter(|(shared, x, _)| *shared == most && x.scale == *scale);
     let (x, y) = (best.clone().map(|(_, x, _)| x), best.map(|(_, _, y)| y));
     let (x, y) = (x.min_by_key(|x| x.tokens.start)?, y.min_by_key(|y| y.tokens.start)?);
     Some(Difference::of_kind(Kind::Negation, a.shown(&x.tokens), b.shown(&y.tokens)))
 }
 
-/// Whether two stems stand at the two ends of a scale, or a statement about one is none about the other.
+/// Whether two stems are at the two ends of a scale, or statements about them do not carry over to each other.
 pub fn opposed(a: &str, b: &str) -> bool {
     let at = |stem: &str| ENTRIES.get(stem).map_or(&[][..], Vec::as_slice).iter().filter_map(|entry| entry.at);
     let denies = |a: &str, b: &str| ["un", "in", "im", "il", "ir", "dis"].iter().any(|p| a.strip_prefix(p) == Some(b));
@@ -114,7 +114,7 @@ pub fn rises(stem: &str) -> Option<bool> {
     plain.filter_map(|entry| entry.at).find(|(scale, _)| *scale == 0).map(|(_, end)| end == 0)
 }
 
-/// The words of a scale in a passage, in its order.
+/// The words of scales in a passage, in order.
 fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
     let text = polarity.text;
     let mut found = Vec::new();
@@ -123,15 +123,15 @@ fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
         let token = &text.tokens[at];
         let entries = ENTRIES.get(&token.stem).map_or(&[][..], Vec::as_slice);
         let stands = |entry: &&Entry| {
-            let behind = |(on, word): (usize, &String)| {
+            let after = |(on, word): (usize, &String)| {
                 text.tokens.get(at + 1 + on).is_some_and(|next| !next.first && next.stem == *word)
             };
-            entry.form.is_none_or(|form| form == token.folded) && entry.rest.iter().enumerate().all(behind)
+            entry.form.is_none_or(|form| form == token.folded) && entry.rest.iter().enumerate().all(after)
         };
         let length = entries.iter().find(stands).map_or(0, |entry| 1 + entry.rest.len());
         let meant = entries.iter().filter(|entry| 1 + entry.rest.len() == length).filter(stands);
         for (scale, end) in meant.filter_map(|entry| entry.at) {
-            // What begins with a negation is meant with it.
+            // A phrase that begins with a negation includes it.
             let negated = if is_negation(text, at) { Some(false) } else { negated(polarity, at) };
             let end = negated.map(|negated| if negated { 1 - end } else { end });
             found.push(Said { tokens: at..at + length, scale: Scale::Listed(scale), end });
@@ -145,8 +145,8 @@ fn said(polarity: &Polarity<'_, '_>) -> Vec<Said> {
     found
 }
 
-/// Whether a word of a scale is negated; nothing where that is open: behind `failed to reach`, `none of them`, and
-/// where it is only wished or expected.
+/// Whether a word of a scale is negated; `None` if that is open: after `failed to reach` or `none of them`, and if it
+/// is only wished or expected.
 fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
     let text = polarity.text;
     let negated = polarity.negated(at)?;
@@ -161,7 +161,7 @@ fn negated(polarity: &Polarity<'_, '_>, at: usize) -> Option<bool> {
     (!clause.any(open)).then_some(negated)
 }
 
-/// The stem of a word of five letters and more without a prefix that denies it, and 1 if it had one.
+/// The stem of a word of at least five letters without a negating prefix, and 1 if it had one.
 fn prefixed(token: &Token) -> Option<(String, usize)> {
     static DENIED: LazyLock<HashMap<String, &str>> = LazyLock::new(|| {
         let words = PREFIXES.iter().flat_map(|(prefix, words)| words.iter().map(move |word| (prefix, word)));
@@ -172,7 +172,7 @@ fn prefixed(token: &Token) -> Option<(String, usize)> {
     (token.content && word.len() >= 4).then(|| (stem(word), end))
 }
 
-/// The scales of which all of a passage's words stand at one end, with that end and the words.
+/// The scales on which all of a passage's words are at one end, with that end and the words.
 fn one_sided<'s>(said: &'s [Said]) -> BTreeMap<&'s Scale, (usize, Vec<&'s Said>)> {
     let mut of_scales: BTreeMap<&'s Scale, Vec<&'s Said>> = BTreeMap::new();
     said.iter().for_each(|said| of_scales.entry(&said.scale).or_default().push(said));
@@ -183,10 +183,10 @@ fn one_sided<'s>(said: &'s [Said]) -> BTreeMap<&'s Scale, (usize, Vec<&'s Said>)
     of_scales.into_iter().filter_map(at_one_end).collect()
 }
 
-/// A word of a scale, its passage and its surroundings.
+/// A passage, a word of a scale in it, and the word's surroundings.
 type Around<'s> = (&'s Text<'s>, &'s Said, &'s Context);
 
-/// How many words two opposed words share around them, if they are said of the same.
+/// Number of words shared around two opposed words, if these are about the same.
 fn shared((a, x, here): Around<'_>, (b, y, there): Around<'_>) -> Option<u32> {
     let of = match x.scale {
         Scale::Listed(scale) => SCALES[scale].of,
@@ -205,7 +205,7 @@ fn shared((a, x, here): Around<'_>, (b, y, there): Around<'_>) -> Option<u32> {
         .then_some(both)
 }
 
-/// Whether the amounts that both name are the same, or one names none.
+/// Whether both name the same amounts, or one names none.
 pub fn same_amounts(a: &Context, b: &Context) -> bool {
     static STEMS: LazyLock<Vec<Vec<String>>> =
         LazyLock::new(|| AMOUNTS.iter().map(|words| words.iter().map(|word| stem(word)).collect()).collect());
@@ -216,7 +216,7 @@ pub fn same_amounts(a: &Context, b: &Context) -> bool {
     a.is_empty() || b.is_empty() || !a.is_disjoint(&b)
 }
 
-/// Whether those of whom the two are said are named in both.
+/// Whether the subjects of the two are named in both.
 fn same_subject((a, x): (&Text, &Said), (b, y): (&Text, &Said), here: &Context, there: &Context) -> bool {
     let subject = |text: &Text, said: &Said| {
         let at = said.tokens.start;
@@ -280,16 +280,16 @@ mod tests {
     #[test]
     fn what_is_said_of_something_else_is_not() {
         for (a, b) in [
-            // Another amount.
+            // Different amounts.
             ("The brewery's profit rose in the spring quarter", "In the spring quarter the brewery's sales fell"),
             // Both ends in one sentence.
             (
                 "Exports of the county rose and its imports of grain fell",
                 "Exports of the county fell, and so did its imports of grain",
             ),
-            // Of somebody else.
+            // Different subjects.
             ("Anna Holt won the regatta on the Mere", "Lena Broch lost the regatta on the Mere"),
-            // A turn of phrase.
+            // A fixed phrase.
             (
                 "The farms fall within the flood zone of the Tarn",
                 "Water in the flood zone of the Tarn rises by the farms",

@@ -1,7 +1,7 @@
 //! Numbers with what they count or measure.
 //!
-//! Two numbers disagree only if they count things, or measure in the same dimension, and no rounding or hedge (`about`,
-//! `more than`) lets both be true. Whether they are of one fact is a probability (`evidence`).
+//! Two numbers disagree only if they count things or measure the same dimension, and no rounding or hedge (`about`,
+//! `more than`) lets both be true. Whether they refer to one fact is a probability (`evidence`).
 
 mod read;
 
@@ -17,14 +17,14 @@ pub use read::quantities;
 
 /// How far `about` reaches, as a share of the value.
 const ABOUT: f64 = 0.12;
-/// And how far each of two that are both `at least`, or both `at most`.
+/// How far two values that are both `at least`, or both `at most`, may be apart.
 const BOUND: f64 = 0.06;
-/// The most that an unhedged round number can be off, as a share of the value.
+/// The maximum error of an unhedged round number, as a share of the value.
 const ROUND: f64 = 0.05;
-/// What is lost when a unit is converted and rounded.
+/// The error of converting and rounding a unit.
 const CONVERTED: f64 = 0.03;
 
-/// Stems of what is counted anywhere.
+/// Stems of things that are counted in any text.
 const GENERAL: &[&str] = &[
     "person", "man", "woman", "member", "thing", "tim", "case", "plac", "group", "them", "vot", "other", "way", "part",
     "point", "exampl", "question", "reason", "step",
@@ -35,23 +35,23 @@ const GENERAL: &[&str] = &[
 pub struct Quantity {
     pub tokens: Range<usize>,
     bytes: Range<usize>,
-    /// In the base unit of its dimension.
+    /// The value in the base unit of its dimension.
     value: f64,
     /// The upper end, for `20 to 30`.
     upper: f64,
     grain: f64,
     bound: Bound,
     unit: Unit,
-    /// What it is said to be per: `340 more a month`.
+    /// The unit that it is a rate of: `340 more a month`.
     per: Option<String>,
-    /// What the counted went through, where it is said: `injured`, `killed`.
+    /// What happened to those counted, if stated: `injured`, `killed`.
     outcome: Option<&'static str>,
     /// Whether it counts a part or an addition: `three of the boats`, `two more boats`.
     part: bool,
     change: Option<Change>,
-    /// Whether it is what an amount was raised to, or lowered to.
+    /// Whether it is what an amount was raised to (`true`) or lowered to (`false`).
     moved: Option<bool>,
-    /// Whether it is a share in words: said of more things than percentages are.
+    /// Whether it is a share in words, which is used of more things than percentages are.
     worded: bool,
     /// The word before a duration: `in 11 hours` is not `for 11 hours`.
     preposition: Option<&'static str>,
@@ -66,7 +66,7 @@ enum Bound {
     AtMost,
 }
 
-/// How a number that changes is given.
+/// How a number describes a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
     From,
@@ -78,21 +78,21 @@ enum Change {
 #[derive(Debug, Clone, PartialEq)]
 enum Unit {
     Percent,
-    /// A dimension, and how many of its base units this unit has.
+    /// A dimension, and the number of its base units in this unit.
     Measure(&'static str, f64),
     Age,
-    /// `9-6`, kept as one number.
+    /// A result such as `9-6`, kept as one number.
     Score,
     /// The stem of what is counted, and the stems before it in its phrase.
     Thing(String, Vec<String>),
-    /// Nothing that the passage names. It can agree, but not differ.
+    /// The passage does not say what is counted. Such a number can agree, but not differ.
     Unknown,
 }
 
 impl Fact for Quantity {
     const CUT: f32 = evidence::CUT_OF_NUMBERS;
 
-    /// Whatever they are said of.
+    /// Compares the values, whatever they refer to.
     fn agrees(&self, other: &Self) -> bool {
         let (a, b) = (self, other);
         let of_things = [a, b].iter().all(|side| side.unit.is_of_things());
@@ -101,8 +101,8 @@ impl Fact for Quantity {
         (a.unit.comparable(&b.unit) || counts) && a.overlaps(b)
     }
 
-    /// Neither is a part, a rate, a change or an outcome that the other is not, nor what the other was before it was raised
-    /// or lowered.
+    /// Requires that neither is a part, rate, change or outcome that the other is not, or the other's value before it
+    /// was raised or lowered.
     fn may_differ(&self, other: &Self) -> bool {
         let (a, b) = (self, other);
         let changes = a.change.zip(b.change).is_none_or(|(a, b)| a == b);
@@ -168,8 +168,8 @@ impl Unit {
         matches!(self, Self::Score) || matches!(self, Self::Thing(head, _) if !GENERAL.contains(&head.as_str()))
     }
 
-    /// What the units alone say for their being of one thing: much if it is a particular thing, more if the words
-    /// before it are the same too, and less if they are others.
+    /// How strongly the units alone suggest one thing: much for a particular thing, more if the words before it are the
+    /// same too, and less if they differ.
     fn evidence(&self, other: &Self) -> u32 {
         let (Self::Thing(_, a), Self::Thing(_, b)) = (self, other) else { return 0 };
         let shared = a.iter().any(|stem| b.contains(stem));
@@ -179,9 +179,9 @@ impl Unit {
 }
 
 impl Quantity {
-    /// Whether a value exists that both could mean.
+    /// Whether there is a value that both could mean.
     fn overlaps(&self, other: &Self) -> bool {
-        // At least 12 and at least 15 may both be true, and are two reports nevertheless.
+        // "At least 12" and "at least 15" may both be true, but are two different reports.
         let (a, b) = if self.bound == other.bound && matches!(self.bound, Bound::AtLeast | Bound::AtMost) {
             (self.within(BOUND, other), other.within(BOUND, self))
         } else {
@@ -190,7 +190,7 @@ impl Quantity {
         a.0 <= b.1 && b.0 <= a.1
     }
 
-    /// The values within a share of it.
+    /// The range of values within a share of this one.
     fn within(&self, share: f64, other: &Self) -> (f64, f64) {
         let off = self.slack(other).max(self.value.abs() * share);
         (self.value - off, self.upper + off)
@@ -202,7 +202,7 @@ impl Quantity {
         self.moved.is_none() && self.change != Some(Change::To) && other.moved == Some(below)
     }
 
-    /// How far it may be off beside `other`: a round number beside a finer one may be rounded.
+    /// The possible error next to `other`: a round number next to a finer one may be rounded.
     fn slack(&self, other: &Self) -> f64 {
         let converted = self.unit != other.unit && matches!(self.unit, Unit::Measure(..));
         let rounded = if self.grain > other.grain {
@@ -213,7 +213,7 @@ impl Quantity {
         rounded.max(self.value.abs() * if converted { CONVERTED } else { 1e-9 })
     }
 
-    /// The values that it can mean beside `other`.
+    /// The range of values that it can mean next to `other`.
     fn span(&self, other: &Self) -> (f64, f64) {
         let slack = self.slack(other);
         match self.bound {
@@ -286,7 +286,8 @@ mod tests {
         }
     }
 
-    /// What an amount was raised from is no other report of what it was raised to; nor is a part of a whole.
+    /// What an amount was raised from is not another report of what it was raised to, nor is a part another report of
+    /// the whole.
     #[test]
     fn before_and_after_and_a_part() {
         let flagged = |a: &str, b: &str| {
@@ -327,7 +328,7 @@ mod tests {
             "With winds of 105mph the storm came to the coast close to Punta Larga",
         );
         assert_eq!(flagged(speed, other), 1);
-        // Another amount, another case, another outcome.
+        // A different amount, case or outcome.
         for (a, b) in [
             (
                 "Revenue of the carrier Zeph grew by 6 percent this spring",

@@ -1,18 +1,18 @@
-//! A passage as its words, each with the stem that it is compared by.
+//! A passage as words, each with the stem by which it is compared.
 
 use std::ops::Range;
 
 use crate::lang::english::grammar;
 use crate::lang::{is_calendar, languages, words};
 
-/// Only this much of a passage is compared, which bounds the time that any text can take.
+/// Only this much of a passage is compared, which bounds the time for any text.
 const MAX_BYTES: usize = 8 * 1024;
 const MAX_WORDS: usize = 600;
-/// Words between a thing and what still counts as standing near it.
+/// Number of words around a thing that count as near it.
 const NEAR: usize = 5;
-/// Words between a thing and a preposition that may place it.
+/// Number of words between a thing and a preposition that may place it.
 const PLACED: usize = 6;
-/// The same for what stands in its surroundings at all.
+/// Number of words around a thing that count as its surroundings.
 const FAR: usize = 14;
 
 /// A passage's words.
@@ -23,23 +23,23 @@ pub struct Text<'t> {
 
 /// A word.
 pub struct Token<'t> {
-    /// Its bytes in the passage.
+    /// Its byte range in the passage.
     pub range: Range<usize>,
-    /// In lower case.
+    /// The word in lower case.
     pub folded: String,
     /// The word without its ending.
     pub stem: String,
-    /// Its stem, or one for it and the word of the other text that is most like it.
+    /// The stem, or one shared with the most similar word of the other text.
     pub sense: String,
-    /// What stands between the word before it and itself.
+    /// The text between the previous word and this one.
     pub gap: &'t str,
-    /// Its sentence's place among the sentences.
+    /// The index of its sentence.
     pub sentence: usize,
     /// Whether it begins its sentence.
     pub first: bool,
     /// Whether it begins with a capital.
     pub capital: bool,
-    /// Whether it says something by itself: no article, pronoun, preposition, auxiliary or number.
+    /// Whether it is a content word: not an article, pronoun, preposition, auxiliary or number.
     pub content: bool,
 }
 
@@ -48,22 +48,22 @@ pub struct Token<'t> {
 pub struct Context {
     near: Vec<String>,
     far: Vec<String>,
-    /// What these words are by themselves, whatever the other passage says.
+    /// The words themselves, regardless of the other passage.
     stems: Vec<String>,
-    /// The sentence's first telling word, most often its subject.
+    /// The sentence's first distinctive word, usually its subject.
     subject: Option<String>,
     /// The places, seasons, sides and the like that the sentence names.
     scope: Vec<String>,
-    /// What it is in, at, for: the preposition and the word.
+    /// What the thing is in, at or for: the preposition and the word.
     phrases: Vec<(String, String)>,
-    /// Whether it is said to be so by now: then it was otherwise before.
+    /// Whether it is said to be so by now, which implies that it was different before.
     by_now: bool,
     /// The ordinals and the like near it.
     order: Vec<String>,
 }
 
 impl<'t> Text<'t> {
-    /// The words of a passage, unless it is not English as far as its letters show.
+    /// Reads the words of a passage, unless its letters show that it is not English.
     pub fn read(whole: &'t str) -> Option<Self> {
         let mut end = whole.len().min(MAX_BYTES);
         while !whole.is_char_boundary(end) {
@@ -73,19 +73,19 @@ impl<'t> Text<'t> {
         is_latin(whole).then(|| Self::of(whole))
     }
 
-    /// A part of a text that was read, such as a number alone.
+    /// Reads a part of a text that was read before, such as a number alone.
     pub fn of(whole: &'t str) -> Self {
         Self { whole, tokens: tokens(whole) }
     }
 
-    /// The word at `at`, if it stands in the same phrase as the one before: nothing but a space or a hyphen between.
+    /// The word at `at`, if it is in the same phrase as the previous one: only a space or a hyphen separates them.
     pub fn joined(&self, at: usize) -> Option<&Token<'t>> {
         self.tokens.get(at).filter(|token| {
             !token.first && matches!(token.gap, " " | "-" | "\n" | "\u{a0}" | "‑" | "\u{202f}" | "\u{2009}")
         })
     }
 
-    /// The lower-case word at `at`; nothing is there behind the end.
+    /// The lower-case word at `at`; empty beyond the end.
     pub fn folded(&self, at: usize) -> &str {
         self.tokens.get(at).map_or("", |token| &token.folded)
     }
@@ -95,18 +95,18 @@ impl<'t> Text<'t> {
         at.checked_sub(back).map_or("", |at| self.folded(at))
     }
 
-    /// What stands directly behind the word at `at`.
-    pub fn behind(&self, at: usize) -> &'t str {
+    /// The text directly after the word at `at`.
+    pub fn after(&self, at: usize) -> &'t str {
         self.tokens.get(at).map_or("", |token| &self.whole[token.range.end..])
     }
 
-    /// The bytes from the first to behind the last of these words.
+    /// The byte range of these words, from the first to the last.
     pub fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
         self.tokens[tokens.start].range.start..self.tokens[tokens.end - 1].range.end
     }
 
-    /// The noun of the phrase that begins at `start`, the last plural of it or else its first word, and the phrase up
-    /// to it.
+    /// The noun of the phrase that begins at `start` (its last plural, or else its first word), and the phrase up to
+    /// it.
     pub fn noun(&self, start: usize) -> Option<(usize, Vec<usize>)> {
         let in_phrase = |at: &usize| {
             (*at == start || self.joined(*at).is_some()) && self.tokens.get(*at).is_some_and(|token| token.content)
@@ -120,10 +120,10 @@ impl<'t> Text<'t> {
     pub fn is_question(&self, at: usize) -> bool {
         let sentence = self.tokens[at].sentence;
         let last = (at..self.tokens.len()).take_while(|&at| self.tokens[at].sentence == sentence).last().unwrap_or(at);
-        self.tokens.get(last + 1).map_or(self.behind(last), |next| next.gap).contains('?')
+        self.tokens.get(last + 1).map_or(self.after(last), |next| next.gap).contains('?')
     }
 
-    /// The words of the sentence within `reach` words of these, without them.
+    /// The words of the sentence within `reach` words of `tokens`, without these.
     pub fn around(&self, tokens: &Range<usize>, reach: usize) -> impl Iterator<Item = usize> + use<'_, 't> {
         let sentence = self.tokens[tokens.start].sentence;
         let (start, end) = (tokens.start, tokens.end);
@@ -131,7 +131,7 @@ impl<'t> Text<'t> {
         window.filter(move |at| !(start..end).contains(at) && self.tokens[*at].sentence == sentence)
     }
 
-    /// The stems around these words, but for the words in `without`.
+    /// The stems around these words, except for the words in `without`.
     pub fn context(&self, tokens: &Range<usize>, without: &[usize]) -> Context {
         let stems = |reach| {
             let kept = self.around(tokens, reach).filter(|at| self.tokens[*at].tells() && !without.contains(at));
@@ -167,7 +167,7 @@ impl<'t> Text<'t> {
 }
 
 impl Text<'_> {
-    /// The first telling words behind the prepositions around these, where they are not these themselves.
+    /// The first distinctive words after the prepositions around `tokens`, unless among these.
     fn phrases(&self, tokens: &Range<usize>) -> Vec<(String, String)> {
         let telling = |at: &usize| self.tokens.get(*at).is_some_and(|token| token.tells() && token.content);
         let named =
@@ -178,7 +178,7 @@ impl Text<'_> {
         undated.map(|(preposition, token)| (preposition.to_owned(), token.sense.clone())).collect()
     }
 
-    /// `first`, `last`, `this` before a season or another time, and the `two` of `two-room`.
+    /// Whether the word is `first`, `last`, or `this` before a season or another time, or the `two` of `two-room`.
     fn is_order(&self, at: usize) -> bool {
         let next = self.tokens.get(at + 1);
         let time = self.folded(at) == "this" && next.is_some_and(|next| TIMES.contains(&next.stem.as_str()));
@@ -188,7 +188,7 @@ impl Text<'_> {
         ORDER.contains(&self.folded(at)) || time || compound && !self.tokens[at].content
     }
 
-    /// Whether a capitalised word says where: `in Halm`.
+    /// Whether a capitalised word names a place: `in Halm`.
     fn is_place(&self, at: usize) -> bool {
         let token = &self.tokens[at];
         token.capital
@@ -200,13 +200,13 @@ impl Text<'_> {
     }
 }
 
-/// Whether a statement about what one stem means is none about what the other does.
+/// Whether statements about these two stems do not carry over to each other.
 pub fn are_apart(a: &str, b: &str) -> bool {
     OPPOSED.iter().any(|group| group.contains(&a) && group.contains(&b))
 }
 
 impl Token<'_> {
-    /// Whether the word tells one event from another. Of numbers only long ones do.
+    /// Whether the word is distinctive of an event. Of numbers only long ones are.
     pub fn tells(&self) -> bool {
         let long_number = self.folded.len() >= 4 && self.folded.starts_with(|c: char| c.is_ascii_digit());
         (self.content || long_number) && !is_report(&self.stem) && !PALE.contains(&self.stem.as_str())
@@ -214,17 +214,17 @@ impl Token<'_> {
 }
 
 impl Context {
-    /// Whether the stem stands in the surroundings.
+    /// Whether the stem is in the surroundings.
     pub fn has(&self, stem: &String) -> bool {
         self.far.contains(stem)
     }
 
-    /// Whether the word of this stem itself stands in the surroundings.
+    /// Whether the word of this stem itself is in the surroundings.
     pub fn names(&self, stem: &String) -> bool {
         self.stems.contains(stem)
     }
 
-    /// Whether the subject of one stands in the surroundings of the other.
+    /// Whether the subject of one is in the surroundings of the other.
     pub fn same_subject(&self, other: &Self) -> bool {
         let stands = |a: &Self, b: &Self| {
             a.subject.as_ref().is_some_and(|subject| b.has(subject) || b.subject.as_ref() == Some(subject))
@@ -232,7 +232,7 @@ impl Context {
         stands(self, other) || stands(other, self)
     }
 
-    /// Whether the two speak of different cases: of other places, or of summer and winter.
+    /// Whether the two are about different cases: different places, or summer and winter.
     pub fn apart(&self, other: &Self) -> bool {
         let disjoint =
             |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && !a.iter().any(|word| b.contains(word));
@@ -241,7 +241,7 @@ impl Context {
         elsewhere || self.by_now != other.by_now || whole(self) != whole(other) || self.opposed(other)
     }
 
-    /// Whether the one speaks of summer and the other of winter, or the like.
+    /// Whether one is about summer and the other about winter, or the like.
     pub fn opposed(&self, other: &Self) -> bool {
         OPPOSED.iter().any(|group| {
             let of = |context: &Self| group.iter().position(|stem| context.stems.iter().any(|far| far == stem));
@@ -249,7 +249,7 @@ impl Context {
         })
     }
 
-    /// Whether the two are in, at or for different things, of which neither speaks of the other's.
+    /// Whether the two are in, at or for different things, each mentioned on one side only.
     pub fn phrased_apart(&self, other: &Self) -> bool {
         let strange = |preposition: &str, to: &Self, of: &Self| {
             let mut words = of.phrases.iter().filter(|(other, _)| other == preposition).peekable();
@@ -263,13 +263,13 @@ impl Context {
         f64::from(self.shared(other)) / self.near.len().min(other.near.len()).max(1) as f64
     }
 
-    /// How many words of the surroundings both have, and their share of those of the one with fewer.
+    /// Number of words in both surroundings, and their share of the words of the smaller.
     pub fn in_common(&self, other: &Self) -> (u32, f64) {
         let both = self.far.iter().filter(|stem| other.has(stem)).count();
         (both as u32, both as f64 / self.far.len().min(other.far.len()).max(1) as f64)
     }
 
-    /// How many words two contexts share, those counted that stand near in at least one of them.
+    /// Number of words that two contexts share and that are near in at least one of them.
     pub fn shared(&self, other: &Self) -> u32 {
         let mut both: Vec<&String> = self.near.iter().filter(|stem| other.far.contains(stem)).collect();
         both.extend(other.near.iter().filter(|stem| self.far.contains(stem) && !self.near.contains(stem)));
@@ -277,7 +277,7 @@ impl Context {
     }
 }
 
-/// Whether a word looks like a plural, or is one of those that do not.
+/// Whether a word looks like a plural, or is an irregular one.
 pub fn is_plural(word: &str) -> bool {
     matches!(
         word,
@@ -285,7 +285,7 @@ pub fn is_plural(word: &str) -> bool {
     ) || word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us")
 }
 
-/// Words that make a statement one about more than the place or thing at hand.
+/// Words that extend a statement beyond the place or thing at hand.
 const WHOLE: &[&str] = &["whol", "nationwid", "worldwid", "overall", "countri", "nation"];
 
 fn is_latin(text: &str) -> bool {
@@ -321,18 +321,18 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// A full stop behind a short word is taken for an abbreviation's.
+/// Whether a gap ends the sentence; a full stop after a short word is taken for an abbreviation.
 fn ends_sentence(last: &Token, gap: &str, capital: bool) -> bool {
     gap.contains(['!', '?', ';'])
         || gap.contains("\n\n")
         || gap.contains('.') && capital && (last.folded.len() > 4 || last.folded.contains(|c: char| c.is_ascii_digit()))
 }
 
-/// Content words that stand in any report and so tell no event from another.
+/// Content words that appear in any report and so do not distinguish events.
 const PALE: &[&str] =
     &["year", "month", "week", "day", "hour", "minute", "second", "time", "people", "person", "number", "total"];
 
-/// Stems of which a statement about one is none about another.
+/// Stems about which statements do not carry over to each other.
 const OPPOSED: &[&[&str]] = &[
     &["summer", "winter", "spr", "autumn", "fal"],
     &["morn", "afternoon", "even", "night"],
@@ -353,18 +353,20 @@ const OPPOSED: &[&[&str]] = &[
     &["arriv", "leave", "depart"],
     &["minimum", "maximum", "averag"],
 ];
-/// The same for words that are no content words.
+/// The same for function words.
 const ORDER: &[&str] = &["first", "second", "third", "fourth", "last", "next", "previous", "old", "new"];
 const TIMES: &[&str] = &["year", "month", "week", "season", "summer", "winter", "spr", "autumn", "morn", "tim"];
-/// Words that place a fact; where both sides have the same one, what stands behind must be the same too.
+/// Words that place a fact; if both sides have the same one, the words after it must be the same too.
 const PREPOSITIONS: &[&str] = &["in", "at", "for", "on", "from", "near", "during"];
-/// Whether a word says nothing by itself, or is a number.
+/// Whether a word has no meaning of its own, or is a number.
 fn is_function_word(word: &str) -> bool {
-    thread_local!(static SET: std::collections::HashSet<&'static str> = grammar::FUNCTION_WORDS.iter().copied().collect());
+    thread_local!(
+        static SET: std::collections::HashSet<&'static str> = grammar::FUNCTION_WORDS.iter().copied().collect()
+    );
     SET.with(|set| set.contains(word)) || languages::is_grammatical(word)
 }
 
-/// Whether a stem is that of a verb of saying: what is near it is about the report, not the event.
+/// Whether a stem is a verb of saying: words near it are about the report, not the event.
 pub fn is_report(stem: &str) -> bool {
     matches!(
         stem,
@@ -394,7 +396,7 @@ pub fn is_report(stem: &str) -> bool {
     )
 }
 
-/// A word's stem: endings off, British spelling made American, irregular forms made one.
+/// A word's stem: without endings, in American spelling, with irregular forms unified.
 pub fn stem(word: &str) -> String {
     if let Some(irregular) = regular(word) {
         return irregular.to_owned();
@@ -418,7 +420,7 @@ fn without_ending(word: &str) -> String {
     bare.strip_suffix('y').filter(|stem| long(stem, 3)).map_or_else(|| bare.to_owned(), |stem| format!("{stem}i"))
 }
 
-/// `stopp` is `stop`, but `kill` stays.
+/// Removes a doubled final consonant: `stopp` becomes `stop`, but `kill` stays.
 fn undoubled(stem: &str) -> &str {
     let bytes = stem.as_bytes();
     let doubled = bytes.len() > 3
@@ -436,7 +438,7 @@ fn respelled(stem: &str) -> String {
     }
 }
 
-/// Irregular forms. Both words and stems are looked up.
+/// The regular equivalent of an irregular form. Both words and stems are looked up.
 fn regular(word: &str) -> Option<&'static str> {
     Some(match word {
         "people" | "persons" => "person",

@@ -5,7 +5,7 @@ pub fn is_measure(word: &str) -> bool {
     measure(word).is_some()
 }
 
-/// A unit's dimension, and how many base units it has: metres, grams, seconds, months, square and cubic metres.
+/// A unit's dimension, and its number of base units: metres, grams, seconds, months, square and cubic metres.
 pub fn measure(word: &str) -> Option<(&'static str, f64)> {
     Some(match word.strip_suffix('s').filter(|word| word.len() > 2).unwrap_or(word) {
         "m" | "meter" | "metre" => ("length", 1.0),

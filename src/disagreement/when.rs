@@ -15,15 +15,15 @@ use crate::lang::english::calendar;
 use crate::lang::english::clock::ORDINALS;
 use crate::lang::languages;
 
-/// At most this many of a passage are compared.
+/// Maximum number of times of a passage that are compared.
 const MAX: usize = 40;
 const YEARS: std::ops::RangeInclusive<u16> = 1400..=2199;
-/// Words that stand before a year, a month or a time that is one.
+/// Words before a number that show it is a year, a month or a time.
 const BEFORE: [&str; 15] = [
     "in", "since", "of", "by", "until", "till", "from", "during", "before", "after", "year", "early", "late", "at",
     "spring",
 ];
-/// What happens to a thing but once.
+/// What happens to a thing only once.
 const ONCE: [&str; 12] = [
     "built",
     "born",
@@ -38,7 +38,7 @@ const ONCE: [&str; 12] = [
     "died",
     "married",
 ];
-/// Words before a time that leave it open how far off it is.
+/// Words before a time that leave its distance open.
 const VAGUE: &[&str] = &[
     "about",
     "around",
@@ -56,25 +56,25 @@ const VAGUE: &[&str] = &[
     "circa",
     "past",
 ];
-/// Words that hold something against another time, and words between one of them and the time.
+/// Words that compare with another time, and the maximum distance in words between one of them and the time.
 const AGAINST: &[&str] = &["against", "compared", "than", "versus", "vs"];
 const COMPARED: usize = 7;
-/// Words of a dateline before the day.
+/// Maximum number of words of a dateline before the day.
 const DATELINE: usize = 4;
-/// A point in time that a passage names.
+/// A point in time mentioned in a passage.
 #[derive(Debug, Clone)]
 pub struct When {
-    /// Its words.
+    /// The words of the time.
     pub tokens: Range<usize>,
     bytes: Range<usize>,
     point: Point,
-    /// Whether `before`, `about` or the like stands before it.
+    /// Whether `before`, `about` or the like precedes it.
     vague: bool,
     /// Whether it is the day of a report, not of what is reported.
     reported: bool,
-    /// Whether it is that of what something is held against: `against 395 million in 2024`.
+    /// Whether it is the time of a comparison: `against 395 million in 2024`.
     compared: bool,
-    /// The stem of the word before it, if that says of something what happens to it but once: `built in`.
+    /// The stem of the word before it, if that names something that happens only once: `built in`.
     once: Option<String>,
     context: Context,
 }
@@ -85,17 +85,17 @@ enum Point {
     Clock(Clock),
 }
 
-/// What is said of a day.
+/// The known parts of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Day {
-    /// The first and the last year that it may be: of `the 1780s` ten.
+    /// The first and the last possible year: ten years for `the 1780s`.
     year: Option<(u16, u16)>,
     month: Option<u8>,
     day: Option<u8>,
     weekday: Option<u8>,
 }
 
-/// The days and times of a passage, in its order.
+/// The days and times of a passage, in order.
 pub fn whens(text: &Text) -> Vec<When> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -111,8 +111,8 @@ pub fn whens(text: &Text) -> Vec<When> {
     found
 }
 
-/// Whether two passages name days and all of them are others: then their numbers are different facts. What happens but
-/// once, such as being built, is one fact on whatever day.
+/// Whether two passages name days, all of them different: then their numbers are different facts. Something that
+/// happens only once, such as being built, is one fact on any day.
 pub fn other_days(a: &[When], b: &[When]) -> bool {
     let once =
         a.iter().any(|a| a.once.is_some() && b.iter().any(|b| a.once == b.once && comparison(a, b) == Some(false)));
@@ -145,8 +145,8 @@ impl Fact for When {
     }
 
     fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {
-        // What something is held against is another time, and other numbers on other days are two facts, but for what
-        // happens only once.
+        // The time of a comparison is a different time, and different numbers on different days are two facts, except
+        // for what happens only once.
         let once = self.once.is_some() && self.once == other.once;
         if self.compared != other.compared || beside.other_days && beside.numbers > 0 && !once {
             return None;
@@ -190,7 +190,7 @@ impl When {
     }
 }
 
-/// Whether two times agree; nothing if they cannot be compared, as a weekday and a year.
+/// Whether two times agree; `None` if they cannot be compared, such as a weekday and a year.
 fn comparison(a: &When, b: &When) -> Option<bool> {
     match (a.point, b.point) {
         (Point::Day(a), Point::Day(b)) => same_day(a, b),
@@ -209,7 +209,7 @@ fn same_day(a: Day, b: Day) -> Option<bool> {
     parts.into_iter().flatten().reduce(|all, one| all && one)
 }
 
-/// Whether these words stand where a report says when it was written: `ORME, 24 March (Reuters) - `.
+/// Whether these words are where a report says when it was written: `ORME, 24 March (Reuters) - `.
 fn is_dateline(text: &Text, tokens: &Range<usize>) -> bool {
     let start = text.around(tokens, DATELINE).find(|at| text.tokens[*at].first).filter(|at| *at < tokens.start);
     let place = start.is_some_and(|start| (start..tokens.start).all(|at| text.tokens[at].capital));
@@ -234,10 +234,10 @@ fn when(text: &Text, tokens: Range<usize>, point: Point) -> When {
     When { tokens, bytes, point, vague, reported, compared, once, context }
 }
 
-/// Whether a word that holds something against another time stands before the time at `at`, with no pause between.
+/// Whether a word of comparison precedes the time at `at` without a pause between.
 fn is_compared(text: &Text, at: usize) -> bool {
     let joined = |at: &usize| !text.tokens[*at].first && !text.tokens[*at].gap.contains([',', ';', ':', '(', '—', '–']);
-    // Pauses stand in the gap before a word: that before the word itself parts nothing.
+    // Pauses are in the gap before a word; one before the word of comparison itself separates nothing.
     let pause = (at.saturating_sub(COMPARED)..=at).rev().find(|at| !joined(at)).unwrap_or(0);
     (pause.max(at.saturating_sub(COMPARED))..at).any(|at| AGAINST.contains(&text.folded(at)))
 }
@@ -293,7 +293,7 @@ fn iso(text: &Text, at: usize) -> Option<(Day, usize)> {
     Some((Day { year: Some((year, year)), month: Some(month), day: Some(day), weekday: None }, at + 3))
 }
 
-/// `26/6`, `6/26`: where only one of the two can be a month.
+/// `26/6`, `6/26`: dates in which only one of the two numbers can be a month.
 fn slashed(text: &Text, at: usize) -> Option<(Day, usize)> {
     let next = text.tokens.get(at + 1).filter(|next| next.gap == "/")?;
     let no_more = text.tokens.get(at + 2).is_none_or(|next| next.gap != "/");
@@ -318,7 +318,7 @@ fn day_first(text: &Text, at: usize) -> Option<(Day, usize)> {
     let (day, at) = day_number(text.folded(at)).map(|day| (day, at + 1)).or_else(|| ordinal(text, at))?;
     let at = at + usize::from(matches!(text.folded(at), "of" | "de"));
     let month = month(text, at)?;
-    let (year, end) = year_behind(text, at + 1);
+    let (year, end) = year_after(text, at + 1);
     Some((Day { year, month: Some(month), day: Some(day), weekday: None }, end))
 }
 
@@ -326,7 +326,7 @@ fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
     let month = month(text, at)?;
     let next = text.tokens.get(at + 1).filter(|next| matches!(next.gap.trim(), "" | "."));
     let day = next.and_then(|next| day_number(&next.folded));
-    let (year, end) = year_behind(text, at + 1 + usize::from(day.is_some()));
+    let (year, end) = year_after(text, at + 1 + usize::from(day.is_some()));
     let lone = day.is_none() && year.is_none();
     let capital = |at: Option<usize>| at.and_then(|at| text.tokens.get(at)).is_some_and(|token| token.capital);
     let plain = !text.tokens[at].first && !capital(at.checked_sub(1)) && !capital(Some(at + 1));
@@ -335,22 +335,22 @@ fn month_first(text: &Text, at: usize) -> Option<(Day, usize)> {
     named.then_some((Day { year, month: Some(month), day, weekday: None }, end))
 }
 
-/// A month has its capital: `may` and `march` are also other words.
+/// The number of a month, which must be capitalised: `may` and `march` are also other words.
 fn month(text: &Text, at: usize) -> Option<u8> {
     let token = text.tokens.get(at)?;
     let word = token.folded.as_str();
-    // Other languages write them in lower case, and have no other words like them if they are written in full.
+    // Other languages write months in lower case, and their full names are unambiguous.
     let elsewhere = || languages::month(word).filter(|_| word.len() > 3 || token.capital);
     calendar::month(word).filter(|_| token.capital).or_else(elsewhere)
 }
 
-fn year_behind(text: &Text, at: usize) -> (Option<(u16, u16)>, usize) {
+fn year_after(text: &Text, at: usize) -> (Option<(u16, u16)>, usize) {
     let year =
         text.tokens.get(at).filter(|token| matches!(token.gap.trim(), "" | ",")).and_then(|token| year(&token.folded));
     (year.map(|year| (year, year)), at + usize::from(year.is_some()))
 }
 
-/// A year by itself needs a word before it that says so, and no thing behind it that it counts.
+/// A year by itself, which needs a word before it that indicates one, and must not count a thing after it.
 fn lone_year(text: &Text, at: usize) -> Option<(Day, usize)> {
     let before = text.folded_before(at, 1);
     let year = year(text.folded(at)).filter(|_| BEFORE.contains(&before) || before == "for")?;
@@ -363,7 +363,7 @@ fn year(word: &str) -> Option<u16> {
     digits(word, 4).filter(|year| word.len() == 4 && YEARS.contains(year))
 }
 
-/// `fifth`, `twenty-first`, `21st`, and where it ends.
+/// An ordinal (`fifth`, `twenty-first`, `21st`), and where it ends.
 fn ordinal(text: &Text, at: usize) -> Option<(u8, usize)> {
     let place = |at: usize| ORDINALS.iter().position(|name| *name == text.folded(at)).map(|place| place as u8 + 1);
     let tens = match text.folded(at) {

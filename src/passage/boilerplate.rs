@@ -1,13 +1,13 @@
-//! Boilerplate: what stands in many sources of one publisher beside texts that differ.
+//! Boilerplate: text that appears in many sources of one publisher, next to different texts.
 //!
 //! A wire story that five papers print word for word is not boilerplate, though each of its paragraphs recurs. So a
-//! text is taken for boilerplate only if all of this holds:
+//! text counts as boilerplate only if all of this holds:
 //!
-//! - it is short, or stands at the beginning or the end of the documents;
-//! - it recurs in at least three documents of one publisher and in a fifth of them; where no publisher is known, in at
+//! - it is short, or at the beginning or the end of the documents;
+//! - it recurs in at least three documents of one publisher and in a fifth of them; if no publisher is known, in at
 //!   least four and in a fifth of all;
-//! - the documents that hold it are no copies of one another: but for what most of them share, at least three of them
-//!   still have much to say, and each something else.
+//! - the documents that contain it are not copies of one another: apart from what most of them share, at least three of
+//!   them still have much to say, and each something different.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -17,37 +17,37 @@ use super::furniture::{Role, normalised};
 use crate::base::Key;
 use crate::source::{Block, BlockKind};
 
-/// Longer texts are somebody's own words, wherever they stand.
+/// Longer texts are an author's own words, wherever they appear.
 const MOST_WORDS: usize = 80;
-/// A text of so few words may stand anywhere.
+/// Texts of at most this many words may appear anywhere.
 const SHORT_WORDS: usize = 12;
-/// How many texts at the beginning and at the end of a document are its edges.
+/// Number of texts at the beginning and at the end of a document that count as its edges.
 const EDGES: (usize, usize) = (2, 4);
-/// Documents of a known publisher that must hold a text, and documents where none is known.
+/// Fewest documents that must contain a text, for a known publisher and for an unknown one.
 const LEAST: (usize, usize) = (3, 4);
-/// One in so many documents must hold a text.
+/// One in this many documents must contain a text.
 const SHARE: usize = 5;
-/// Documents that must not be copies of one another.
+/// Fewest documents that must not be copies of one another.
 const LEAST_DIFFERENT: usize = 3;
-/// How many of the documents that hold a text are compared with one another.
+/// Maximum number of documents containing a text that are compared with one another.
 const COMPARED: usize = 8;
-/// A document has something of its own to say if it is this share of its words.
+/// The share of its words that a document must have to itself to have something of its own to say.
 const OWN: (usize, usize) = (2, 5);
-/// Two documents are copies if they share one in so many of the words that are the shorter one's own.
+/// Two documents are copies if they share one in this many of the shorter one's own words.
 const COPY_SHARE: usize = 3;
 
-/// What is left out, and why.
+/// The reasons for dropping boilerplate.
 const REASON: &str = "boilerplate: recurs in many of these sources";
 const REASON_OF_PUBLISHER: &str = "boilerplate: recurs in this publisher's sources";
 
-/// One document, as far as this looks at it.
+/// The relevant properties of one document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// The texts in order.
+    /// The texts, in order.
     texts: Vec<Print>,
 }
 
-/// A text: which block of its document it is, its hash, and how many words it has.
+/// A text: the index of its block, its hash, and its number of words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Print {
     block: usize,
@@ -55,12 +55,12 @@ struct Print {
     words: usize,
 }
 
-/// Blocks of a document that are boilerplate, ascending, and why.
+/// The blocks of a document that are boilerplate, ascending, and the reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// Their places among the document's blocks, from 0.
+    /// The indices of the document's blocks, from 0.
     pub blocks: Vec<usize>,
-    /// Why they are left out, in a few words for the user.
+    /// The reason for dropping them, in a few words for the user.
     pub reason: &'static str,
 }
 
@@ -77,12 +77,12 @@ impl Fingerprint {
         Self { texts: texts.map(print).filter(|text| text.words > 0).collect() }
     }
 
-    /// The words of each text, by hash.
+    /// Number of words of each text, by hash.
     fn words(&self) -> HashMap<u64, usize> {
         self.texts.iter().map(|text| (text.hash, text.words)).collect()
     }
 
-    /// The texts that could be boilerplate, from their own length and place.
+    /// The texts that could be boilerplate, judging by their length and position.
     fn candidates(&self) -> impl Iterator<Item = Print> {
         let last = self.texts.len().saturating_sub(EDGES.1);
         let fits = move |order: usize, words: usize| {
@@ -97,11 +97,11 @@ impl Fingerprint {
     }
 }
 
-/// What a document says beside what most of some documents share.
+/// A document's words, apart from what most of a group of documents share.
 struct OwnWords {
     words: HashMap<u64, usize>,
     total: usize,
-    /// The words of the whole document.
+    /// Number of words of the whole document.
     all: usize,
 }
 
@@ -123,7 +123,7 @@ impl OwnWords {
     }
 }
 
-/// The boilerplate of each of some documents whose publishers are known or not.
+/// The boilerplate of each document, given the publishers as far as they are known.
 pub fn marks(documents: &[(Option<&str>, &Fingerprint)]) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); documents.len()];
     for (publisher, members) in groups(documents) {
@@ -145,7 +145,7 @@ pub fn marks(documents: &[(Option<&str>, &Fingerprint)]) -> Vec<Marks> {
                 .filter(|text| holders.contains_key(&text.hash))
                 .map(|text| text.block)
                 .collect();
-            // What a document would be nothing without is its text.
+            // If nothing else would be left of a document, it is its text.
             if !blocks.is_empty() && blocks.len() < fingerprint.texts.len() {
                 marks[document] = Marks { blocks, reason };
             }
@@ -154,7 +154,7 @@ pub fn marks(documents: &[(Option<&str>, &Fingerprint)]) -> Vec<Marks> {
     marks
 }
 
-/// The documents of each publisher, whatever the case of its name.
+/// The documents of each publisher, ignoring the case of its name.
 fn groups(documents: &[(Option<&str>, &Fingerprint)]) -> BTreeMap<Option<String>, Vec<usize>> {
     let mut groups: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
     for (at, (publisher, _)) in documents.iter().enumerate() {
@@ -163,7 +163,7 @@ fn groups(documents: &[(Option<&str>, &Fingerprint)]) -> BTreeMap<Option<String>
     groups
 }
 
-/// Whether enough of the documents that hold a text say something of their own.
+/// Whether enough of the documents that contain a text say something of their own.
 fn differ(holders: &[usize], documents: &[(Option<&str>, &Fingerprint)]) -> bool {
     let compared: Vec<HashMap<u64, usize>> =
         holders.iter().step_by(holders.len().div_ceil(COMPARED)).map(|at| documents[*at].1.words()).collect();
@@ -194,12 +194,12 @@ mod tests {
 
     const NONE: Vec<usize> = Vec::new();
 
-    /// A paragraph that stands nowhere else.
+    /// A paragraph that appears nowhere else.
     fn own(n: usize) -> String {
         (0..30).map(|word| format!("w{n}x{word} ")).collect::<String>() + "end."
     }
 
-    /// The texts that are marked, document by document.
+    /// The marked texts, document by document.
     fn marked(documents: &[(Option<&str>, Vec<String>)]) -> Vec<Vec<usize>> {
         let blocks: Vec<Vec<Block>> = documents.iter().map(|(_, texts)| blocks(texts)).collect();
         let roles: Vec<Vec<Role>> = documents.iter().map(|(_, texts)| vec![Role::Text; texts.len()]).collect();
@@ -261,7 +261,7 @@ mod tests {
         for publisher in [None, Some("Gazette")] {
             let whole: Vec<_> = (0..6).map(|_| (publisher, story.clone())).collect();
             assert_eq!(marked(&whole), vec![NONE; 6]);
-            // Each adds a paragraph of its own and leaves one out.
+            // Each adds a paragraph of its own and omits one.
             let edited: Vec<_> = (0..6)
                 .map(|n| {
                     let mut texts = story.clone();

@@ -1,4 +1,4 @@
-//! Forms of text as a whole: from a file's bytes to passages and what is left out.
+//! Forms of text as a whole: from a file's bytes to passages and dropped parts.
 
 use std::path::Path;
 
@@ -126,7 +126,7 @@ fn a_turn_is_a_passage_under_its_speaker() {
     assert_eq!(dropped(&found, "stage direction"), ["[Laughter.]"]);
     let marked =
         text.replace("CHAIR:", "**CHAIR:**").replace("MR HOLM:", "**MR HOLM:**").replace("MS KERR:", "**MS KERR:**");
-    // Without a mark, the first line is a paragraph of Markdown.
+    // Without markup, the first line is a paragraph of Markdown.
     assert_eq!(said(&read("a.md", marked.as_bytes()))[1..], expected);
 }
 

@@ -1,7 +1,7 @@
-//! Furniture: what a page holds beside the text. Menus, bylines, captions, pull-quotes, prompts.
+//! Furniture: what a page contains besides the text. Menus, bylines, captions, pull-quotes, prompts.
 //!
-//! Every rule here names its reason; what it takes is listed for the user, never lost. The rules are about lines that
-//! stand alone, so that no sentence inside a paragraph can be lost to them.
+//! Every rule here has a named reason; what it drops is listed for the user and never lost. The rules apply to lines
+//! that stand alone, so that no sentence inside a paragraph can be lost to them.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
 use crate::lang::{is_calendar, is_grammatical};
 use crate::source::{Block, BlockKind};
 
-/// What is to become of a block.
+/// The role of a block in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Running text.
@@ -23,13 +23,13 @@ pub enum Role {
     Title,
     /// The heading of what follows.
     Heading,
-    /// Who says what follows.
+    /// The speaker of what follows.
     Speaker,
-    /// None of these: left out, with the reason.
+    /// Anything else: dropped, with the reason.
     Furniture(&'static str),
 }
 
-/// The role of every block of one document. `title` and `author` are what the document's metadata gives as these.
+/// The role of every block of one document. `title` and `author` come from the document's metadata.
 pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     keep_sentences(blocks, title, &mut roles);
@@ -45,17 +45,17 @@ pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec
     roles
 }
 
-/// Words by white space.
+/// Number of words separated by white space.
 pub fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Where the text begins; the end, where there is none.
+/// The index of the first text block, or the number of blocks if there is none.
 pub fn first_text(roles: &[Role]) -> usize {
     roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len())
 }
 
-/// What a block is when nothing around it is looked at.
+/// The role of a block, judged without its surroundings.
 fn alone(block: &Block) -> Role {
     let text = block.text.as_str();
     match block.kind {
@@ -64,14 +64,14 @@ fn alone(block: &Block) -> Role {
         BlockKind::Furniture(reason) => Role::Furniture(reason),
         BlockKind::Speaker => Role::Speaker,
         _ if !text.contains(char::is_alphanumeric) => Role::Furniture("rule"),
-        // Names and dates in a table, or in what somebody says, are the text.
+        // Names and dates in a table or in speech are text.
         BlockKind::TableRow | BlockKind::Speech => Role::Text,
         BlockKind::Heading => furniture_of_its_own(text).map_or(Role::Heading, Role::Furniture),
         BlockKind::Paragraph | BlockKind::ListItem => furniture_of_its_own(text).map_or(Role::Text, Role::Furniture),
     }
 }
 
-/// Furniture that its own words give away.
+/// The reason for dropping a text that its own words show to be furniture.
 fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     let lower = text.to_lowercase().replace('’', "'");
     let lower = lower.trim();
@@ -169,7 +169,7 @@ const PROMPTS: &[Prompt] = &[
     begins("disclaimer:", 80, "disclaimer"),
 ];
 
-/// `Image Source: …`, `Photo: …`, `Photograph by …`; no sentence that goes on behind such a beginning.
+/// Whether a text is a credit (`Image Source: …`, `Photo: …`, `Photograph by …`), not a sentence that begins like one.
 fn is_credit(text: &str, lower: &str) -> bool {
     const HEADS: &[&str] = &[
         "image",
@@ -210,8 +210,8 @@ fn is_credit(text: &str, lower: &str) -> bool {
     (headed || by) && words(lower) <= 40 && !sentence
 }
 
-/// A description with its picture's credit at the end: `… on Monday. (Photo: A. Sund)`, `… / Getty Images`, `… (GP
-/// Photo/Ada Brandt)`; or at its beginning: `Ada Brandt/Associated Press - The quay …`.
+/// Whether a text is a description with its picture's credit at the end (`… on Monday. (Photo: A. Sund)`, `… / Getty
+/// Images`, `… (GP Photo/Ada Brandt)`) or at the beginning (`Ada Brandt/Associated Press - The quay …`).
 fn is_caption_with_credit(text: &str) -> bool {
     const CREDITS: &[&str] = &[
         "photo",
@@ -230,7 +230,7 @@ fn is_caption_with_credit(text: &str) -> bool {
         "unsplash",
     ];
     const AGENCIES: &[&str] = &["associated press", "ap", "getty images", "reuters", "afp", "epa"];
-    // What an agency's report begins or ends with too: `LEITH (Reuters) - A crane …`, `… in May. (Reuters)`.
+    // Agencies whose reports also begin or end with their names: `LEITH (Reuters) - A crane …`, `… in May. (Reuters)`.
     const WIRES: &[&str] = &["reuters", "afp"];
     if words(text) > 60 || words(text) <= 1 {
         return false;
@@ -255,10 +255,10 @@ fn is_caption_with_credit(text: &str) -> bool {
         || first.is_some_and(|(name, agency)| words(name) <= 4 && AGENCIES.contains(&agency.trim()))
 }
 
-/// A sentence has more words than an invitation.
+/// Fewest words of a sentence, as opposed to an invitation.
 const SENTENCE: usize = 6;
 
-/// Words in which a page speaks of itself or of what it offers.
+/// Words with which a page refers to itself or to its offers.
 #[rustfmt::skip]
 const OF_THE_PAGE: &[&str] = &[
     "we", "us", "our", "me", "my", "newsletter", "newsletters", "inbox", "site", "website", "subscriber", "subscribers",
@@ -268,11 +268,11 @@ const OF_THE_PAGE: &[&str] = &[
     "onze",
 ];
 
-/// What a document is about that tells its readers what is done with their data.
+/// The subjects of a document that tells its readers how their data is used.
 const POLICIES: &[&str] = &["privacy", "cookie", "data protection", "datenschutz", "confidentialité", "privacidad"];
 
-/// Whole sentences amid prose are text though they begin as a prompt does, unless the page speaks in them of itself; so
-/// are those too in which a policy does.
+/// Whole sentences amid prose are text although they begin like a prompt, unless the page refers to itself in them; in
+/// a privacy policy they are text even then.
 fn keep_sentences(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let first = blocks.iter().find(|block| block.kind == BlockKind::Heading).map(|block| block.text.as_str());
     let title = title.or(first).unwrap_or("").to_lowercase();
@@ -298,7 +298,7 @@ fn keep_sentences(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     kept.into_iter().for_each(|at| roles[at] = Role::Text);
 }
 
-/// Whether a prompt's words are those of a sentence that says something.
+/// Whether a prompt's words are a sentence that says something.
 fn says_something(text: &str, policy: bool) -> bool {
     let lower = text.to_lowercase();
     let of_page = lower.split(NO_LETTER).any(|word| OF_THE_PAGE.contains(&word));
@@ -308,16 +308,16 @@ fn says_something(text: &str, policy: bool) -> bool {
     words(text) >= SENTENCE && is_complete(text) && text.ends_with('.') && !offers && (policy || !of_page)
 }
 
-/// What stands between words.
+/// Whether a character separates words.
 const NO_LETTER: fn(char) -> bool = |c| !c.is_alphanumeric();
 
-/// A menu has an item of fewer words: key points of an article have more, and finish no sentence either.
+/// Fewest words of a key point of an article; menu items have fewer, and key points do not finish sentences either.
 const KEY_POINT: usize = 6;
-/// Or they have more in the mean, and half of them a word of grammar as sentences have.
+/// Fewest words on average of points of which half contain function words, as sentences do.
 const POINTS_MEAN: usize = 4;
 
-/// Runs of short list items that finish no sentence are menus, unless a line with a colon leads them in, or they read as
-/// points.
+/// Marks runs of short list items that do not finish sentences as menus, unless a line with a colon precedes them, or
+/// they read as points.
 fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     let short = |block: &Block| {
         block.kind == BlockKind::ListItem && words(block.text.as_str()) <= 9 && !is_complete(block.text.as_str())
@@ -334,11 +334,12 @@ fn mark_menus(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// Fewer items are no list.
+/// Fewest items of a list.
 const ITEMS: usize = 3;
 
-/// Whether list items belong to the prose around them, as steps, findings and ingredients do: several of more than one
-/// word, behind a whole sentence or, if they say a little more, under a heading; no contents and no records.
+/// Whether list items belong to the prose around them, as steps, findings and ingredients do: several items of more
+/// than one word, after a whole sentence or, if they say a little more, under a heading; not a table of contents or
+/// records.
 fn are_of_prose(blocks: &[Block], roles: &[Role], items: std::ops::Range<usize>) -> bool {
     let Some(before) = items.start.checked_sub(1) else { return false };
     let text = |at: usize| blocks[at].text.as_str();
@@ -363,7 +364,7 @@ fn are_of_prose(blocks: &[Block], roles: &[Role], items: std::ops::Range<usize>)
         && !items.clone().any(|at| headings().any(|heading| heading == text(at)))
 }
 
-/// Whether list items say something, as those of a menu do not.
+/// Whether list items say something, unlike those of a menu.
 fn are_points(items: &[Block]) -> bool {
     let text = |block: &Block| block.text.as_str().to_lowercase();
     let count = |block: &Block| words(block.text.as_str());
@@ -375,13 +376,13 @@ fn are_points(items: &[Block]) -> bool {
             && 2 * items.iter().filter(grammar).count() >= items.len()
 }
 
-/// What has so many words says enough for a title; a subtitle below it may say more.
+/// Number of words that is enough for a title; a longer subtitle below does not win.
 const TITLE: usize = 5;
 
-/// The title is the heading that the metadata call so, else the one right before a byline or date; else, of the
-/// headings that the document begins with, the first that says enough or the one that says most, of those that say more
-/// than a name: names of papers and sections are short, or all in capitals. What can only be a section's heading is no
-/// title: better none than a wrong one.
+/// Chooses as title the heading that the metadata names, else the one right before a byline or date; else, among the
+/// headings at the beginning that say more than a name, the first that says enough or the one that says most (names of
+/// papers and sections are short, or all in capitals). The heading of a section is never the title: no title is better
+/// than a wrong one.
 fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let first_text = first_text(roles);
     if first_text == roles.len() && blocks.len() == 1 {
@@ -394,11 +395,11 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
         let cased = text.contains(char::is_lowercase);
-        // Words in capitals are names among others.
+        // Words in capitals are names among other words.
         let says = text.split_whitespace().filter(|word| !cased || word.contains(char::is_lowercase)).count();
         (cased, !is_part(text), says.min(TITLE), std::cmp::Reverse(*at))
     };
-    // A title that stands outside of the text, as on a book's title page, is no heading's.
+    // If the title is outside the text, as on a book's title page, no heading is the title.
     if blocks.iter().any(|block| matches!(block.kind, BlockKind::Furniture(_)) && title == Some(block.text.as_str()))
         && !headings(first_text).any(|at| title == Some(blocks[at].text.as_str()))
     {
@@ -420,8 +421,8 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     roles[title] = Role::Title;
 }
 
-/// Descriptions of pictures: a heading in the words of one, or a description and its twin, as pages give one for the
-/// eye and one for the screen reader.
+/// Marks descriptions of pictures: a heading worded like one, or a description and its twin, since pages give one for
+/// the eye and one for the screen reader.
 fn mark_captions(blocks: &[Block], roles: &mut [Role]) {
     for at in 0..blocks.len() {
         let text = blocks[at].text.as_str();
@@ -448,7 +449,7 @@ fn describes_a_picture(text: &str) -> bool {
     words(text) >= 5 && small >= 2 && (verb || CAPTION_PHRASES.iter().any(|phrase| lower.contains(phrase)))
 }
 
-/// Whether nearly all words of the shorter text stand in the other, in a text of a caption's length.
+/// Whether nearly all words of the shorter text are in the other, and that has a caption's length.
 fn is_twin(a: &str, b: &str) -> bool {
     let set = |text: &str| {
         text.split(|c: char| !c.is_alphanumeric())
@@ -464,7 +465,7 @@ fn is_twin(a: &str, b: &str) -> bool {
         && shared * 2 >= a_words.len().max(b_words.len())
 }
 
-/// Marks texts that stand in another paragraph of the same document as well: pull-quotes, teasers, a paragraph twice.
+/// Marks texts that also appear in another paragraph of the same document: pull-quotes, teasers, repeated paragraphs.
 fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
     let normal: Vec<String> = blocks.iter().map(|block| normalised(block.text.as_str())).collect();
     let is_said = |at: &usize| {
@@ -481,7 +482,7 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// Words in lower case, one space between, without punctuation.
+/// A text's words in lower case, separated by single spaces, without punctuation.
 pub fn normalised(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -492,7 +493,7 @@ pub fn normalised(text: &str) -> String {
     out
 }
 
-/// Repeats of fewer words than this are no pull-quotes.
+/// Fewest words of a pull-quote.
 const SHINGLE: usize = 5;
 
 /// The runs of five words of a [`normalised`] text, with the spaces around them.
@@ -502,13 +503,13 @@ fn shingles(normal: &str) -> impl Iterator<Item = &str> {
     ends.map(|run| &normal[run])
 }
 
-/// Which text blocks hold which of the runs of five words that blocks begin with: only these are looked for, so that
-/// finding repeats takes time linear in the text, and memory in the number of blocks.
+/// The text blocks that contain each of the runs of five words with which blocks begin: only these are looked for, so
+/// that finding repeats takes time linear in the text, and memory linear in the number of blocks.
 fn holders<'a>(openings: &[(usize, &'a str)], normal: &[String], roles: &[Role]) -> HashMap<&'a str, Vec<usize>> {
     let mut holders: HashMap<&str, Vec<usize>> = openings.iter().map(|(_, opening)| (*opening, Vec::new())).collect();
     for (at, text) in normal.iter().enumerate().filter(|(at, _)| roles[*at] == Role::Text) {
         for shingle in shingles(text) {
-            // A run that stands everywhere tells nothing, and would make this quadratic.
+            // A run that appears everywhere means nothing, and would make this quadratic.
             if let Some(holders) = holders.get_mut(shingle)
                 && holders.last() != Some(&at)
                 && holders.len() < 64
@@ -520,17 +521,17 @@ fn holders<'a>(openings: &[(usize, &'a str)], normal: &[String], roles: &[Role])
     holders
 }
 
-/// Whether block `other` holds all of block `at`; of two that are the same, the later repeats the earlier.
+/// Whether block `other` contains all of block `at`; of two equal blocks, the later repeats the earlier.
 fn repeats(normal: &[String], at: usize, other: usize) -> bool {
     let longer = normal[other].len() > normal[at].len() || normal[other].len() == normal[at].len() && other < at;
     other != at && longer && normal[other].contains(&normal[at])
 }
 
-/// An entry of a list of works has no more words.
+/// Maximum number of words of an entry in a list of works.
 const ENTRY: usize = 90;
 
-/// The works that a paper cites, behind a heading that says so, up to the next heading, if most of it looks like such a
-/// list: papers that cite the same works do not say the same.
+/// Marks the works that a paper cites, after a heading that announces them, up to the next heading, if most of it looks
+/// like such a list: papers that cite the same works do not say the same.
 fn mark_references(blocks: &[Block], roles: &mut [Role]) {
     let heading = |at: usize, roles: &[Role]| {
         matches!(roles[at], Role::Heading | Role::Text) && is_bibliography(blocks[at].text.as_str())
@@ -552,16 +553,16 @@ fn mark_references(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// Words that tell something; those in titles are few, or have a capital.
+/// Words of narrative prose; in titles they are rare, or capitalised.
 #[rustfmt::skip]
 const TELLING: &[&str] = &[
     "was", "were", "is", "are", "had", "has", "have", "he", "she", "they", "it", "who", "when", "could", "would",
     "should", "did", "does", "said", "because",
 ];
-/// So many of them make prose.
+/// Fewest of these words that make prose.
 const TELLS: usize = 2;
 
-/// Whether a text tells something in sentences, without the initials, pages and addresses of an entry.
+/// Whether a text is narrative prose, without the initials, pages and addresses of an entry.
 fn tells(text: &str) -> bool {
     let telling = text.split(NO_LETTER).filter(|word| TELLING.contains(word)).count();
     let initial = |word: &str| {
@@ -573,7 +574,7 @@ fn tells(text: &str) -> bool {
     telling >= TELLS && is_complete(text) && !entry
 }
 
-/// Whether a text names a work: with its year, its address or as being in print.
+/// Whether a text refers to a work: with its year, its address or as being in print.
 fn cites(text: &str) -> bool {
     if tells(text) {
         return false;
@@ -586,11 +587,11 @@ fn cites(text: &str) -> bool {
         || words.filter(|word| !word.is_empty()).count() <= 12 && lower.contains(char::is_numeric)
 }
 
-/// Texts of a note on the authors, and words of each, at most.
+/// Maximum number of texts of a note on the authors, and of words in each.
 const NOTES: usize = 3;
 const NOTE: usize = 90;
 
-/// What closes a document under a heading that says that it is about its authors.
+/// Marks the end of a document under a heading that announces its authors.
 fn mark_authors(blocks: &[Block], roles: &mut [Role]) {
     let is_text = |at: &usize| matches!(roles[*at], Role::Text | Role::Heading);
     let last: Vec<usize> = (0..blocks.len()).rev().filter(is_text).take(NOTES + 1).collect();
@@ -604,7 +605,7 @@ fn mark_authors(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// Notes on the authors close a document: one or two sentences that say who somebody is.
+/// Marks notes on the authors at the end of a document: one or two sentences that say who somebody is.
 fn mark_tail(blocks: &[Block], author: Option<&str>, roles: &mut [Role]) {
     let author = author.map(str::to_owned).or_else(|| imprint::of(blocks, roles).author);
     let author = author.filter(|author| words(author) > 1).unwrap_or_default();
@@ -624,11 +625,11 @@ fn mark_tail(blocks: &[Block], author: Option<&str>, roles: &mut [Role]) {
     }
 }
 
-/// Words that are of what happened rather than of who somebody is.
+/// Words that describe events rather than persons.
 const NEWS: &[&str] = &["said", "told", "will", "voted", "yesterday", "today", "did", "would", "asked"];
 
-/// Whether a text says who somebody is: the author, whatever he is; others, if they do what authors do, and nothing
-/// else is told of them.
+/// Whether a text says who somebody is: the author, with any occupation; or others, if they have the occupation of an
+/// author and nothing else is said about them.
 fn is_note_on_author(text: &str, author: &str) -> bool {
     let lower = text.to_lowercase();
     let Some((name, rest)) = [
@@ -669,7 +670,7 @@ fn is_note_on_author(text: &str, author: &str) -> bool {
             || [" writes ", " covers ", " has covered ", " has written "].iter().any(|verb| lower.contains(verb)))
 }
 
-/// A document of nothing but headings and labels is a list of notes: they are its text.
+/// In a document of nothing but headings and labels, such as a list of notes, these are the text.
 fn keep_something(blocks: &[Block], roles: &mut [Role]) {
     if roles.contains(&Role::Text) {
         return;

@@ -1,4 +1,4 @@
-//! Hyphens at the ends of lines: the typesetter's go, the author's stay.
+//! Hyphens at the ends of lines: the typesetter's are removed, the author's stay.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -6,15 +6,15 @@ use std::collections::HashSet;
 use crate::lang::english::sentence;
 use crate::lang::hyphen::{is_address, is_suspended};
 
-/// What programs that read scanned pages put where a word was divided.
+/// The sign that programs for reading scanned pages put where a word was divided.
 pub(super) const DIVISION: char = '¬';
-/// A text divides words if so many of its lines end in a hyphen, and one in so many.
+/// A text divides words if at least this many of its lines, and one in [`SHARE_DIVIDED`], end in a hyphen.
 const LEAST_DIVIDED: usize = 3;
 const SHARE_DIVIDED: usize = 25;
-/// What is longer, in bytes, is no word of which a line's end divides one more piece.
+/// Maximum length in bytes of a piece before the end of a line that can be part of a divided word.
 const MAX_HEAD: usize = 256;
 
-/// The words of a document, to tell a hyphen that the typesetter put in from one that the author did.
+/// The words of a document, used to distinguish the typesetter's hyphens from the author's.
 #[derive(Default)]
 pub struct Vocabulary {
     words: HashSet<String>,
@@ -23,13 +23,13 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// The words that stand whole in these lines.
+    /// The words that are complete in these lines.
     pub fn of(lines: &[&str]) -> Self {
         let mut vocabulary = Self { words: HashSet::new(), divides: false };
         let mut divided: Vec<(&str, &str)> = Vec::new();
         for (at, line) in lines.iter().enumerate() {
             let hyphen = line.ends_with(['-', '\u{2010}', '\u{ad}', DIVISION]);
-            // Half a word is none.
+            // Half a word does not count.
             let whole = if hyphen { line.rfind(char::is_whitespace).unwrap_or(0) } else { line.len() };
             vocabulary.words.extend(line[..whole].split_whitespace().map(core).filter(|word| word.len() > 2));
             let head = line[whole..].trim();
@@ -41,24 +41,24 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Whether these halves, at the ends and beginnings of some of the lines, are those of divided words.
+    /// Whether these halves, at the ends and beginnings of some of the lines, come from divided words.
     fn is_habit(&self, halves: &[(&str, &str)], lines: usize) -> bool {
         if halves.iter().any(|(head, _)| head.ends_with(DIVISION)) {
             return true;
         }
         let cores = halves.iter().map(|(head, tail)| (core(head), core(tail)));
         let unexplained: Vec<(String, String)> = cores.filter(|(head, tail)| !self.is_compound(head, tail)).collect();
-        // A few letters are no word that others are made of.
+        // A few letters are not a word from which others are composed.
         let fragment = unexplained.iter().any(|(head, _)| head.chars().count() <= 3);
         let least = if fragment { LEAST_DIVIDED - 1 } else { LEAST_DIVIDED };
         unexplained.len() >= least && unexplained.len() * SHARE_DIVIDED >= lines
     }
 
-    /// Whether `text`, which ends in a hyphen, and `line` hold the halves of one word: the document has that word
-    /// elsewhere without a hyphen and not with it, or it divides words and nothing tells that this one has a hyphen of
-    /// its own.
+    /// Whether `text`, which ends in a hyphen, and `line` contain the halves of one word: the document has that word
+    /// elsewhere without a hyphen and not with one, or it divides words and nothing suggests that this word has its own
+    /// hyphen.
     pub fn joins(&self, text: &str, line: &str) -> bool {
-        // Else all that a paragraph has so far would be looked through for each of its lines.
+        // Otherwise the whole paragraph so far would be searched for each of its lines.
         let near = &text[text.floor_char_boundary(text.len().saturating_sub(MAX_HEAD))..];
         let (Some(head), Some(tail)) = (near.split_whitespace().next_back(), line.split_whitespace().next()) else {
             return false;
@@ -76,7 +76,7 @@ impl Vocabulary {
         self.words.contains(&whole) || self.divides && divided()
     }
 
-    /// Whether `text` ends in a hyphen that stands for the end of a word in `line`.
+    /// Whether `text` ends in a suspended hyphen, completed by a word in `line`.
     pub fn suspends(&self, text: &str, line: &str) -> bool {
         let near = &text[text.floor_char_boundary(text.len().saturating_sub(MAX_HEAD))..];
         let (head, tail) = (near.split_whitespace().next_back(), line.split_whitespace().next());
@@ -85,7 +85,7 @@ impl Vocabulary {
             && !self.words.contains(&core(&[head, tail.unwrap_or("")].concat()))
     }
 
-    /// Whether an author writes these two with a hyphen between them.
+    /// Whether an author would write these two parts with a hyphen.
     fn is_compound(&self, head: &str, tail: &str) -> bool {
         let whole = |word: &str| word.len() > 3 && self.words.contains(word);
         head.contains('-')
@@ -101,7 +101,7 @@ fn core(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
-/// A line without the signs of division within it: `be¬ lieve`.
+/// A line without the division signs within it: `be¬ lieve`.
 pub(super) fn undivided(line: &str) -> Cow<'_, str> {
     if !line.contains(DIVISION) {
         return Cow::Borrowed(line);
@@ -109,14 +109,14 @@ pub(super) fn undivided(line: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(at) = rest.find(DIVISION) {
-        let behind = &rest[at + DIVISION.len_utf8()..];
-        let (head, tail) = (rest[..at].ends_with(char::is_alphabetic), behind.trim_start());
+        let after = &rest[at + DIVISION.len_utf8()..];
+        let (head, tail) = (rest[..at].ends_with(char::is_alphabetic), after.trim_start());
         out.push_str(&rest[..at]);
         if head && tail.starts_with(char::is_lowercase) {
             rest = tail;
         } else {
             out.push(DIVISION);
-            rest = behind;
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -1,4 +1,4 @@
-//! What a document says of itself in lines of their own before its text: who wrote it, who printed it, and when.
+//! The lines before a document's text that say who wrote it, who published it, and when.
 
 use super::furniture::{Role, first_text, words};
 use super::sentence::is_complete;
@@ -7,7 +7,7 @@ use crate::lang::languages::{bylines, date_word};
 use crate::lang::{is_stop_word, month};
 use crate::source::{Block, BlockKind, Date, LocatedText};
 
-/// What such a line says.
+/// The content of such a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imprint {
     pub author: Option<String>,
@@ -15,17 +15,17 @@ pub struct Imprint {
     pub date: Option<Date>,
 }
 
-/// Lines that are looked at.
+/// Number of lines that are examined.
 const LINES: usize = 8;
-/// Words of the longest name, and of the longest line before its date.
+/// Maximum number of words of a name, and of a line before its date.
 const NAME: usize = 6;
 const LINE: usize = 12;
-/// Bytes of a line; what is longer is text.
+/// Maximum number of bytes of a line; anything longer is text.
 const BYTES: usize = 400;
-/// Words of a title that is a sentence.
+/// Fewest words of a title that is a sentence.
 const SENTENCE: usize = 12;
 
-/// Marks the lines that say who printed a document when, or who wrote it, under its title.
+/// Marks the lines under the title that say who published a document, when, or who wrote it.
 pub fn mark(blocks: &[Block], roles: &mut [Role]) {
     for at in 0..blocks.len().min(LINES) {
         let text = blocks[at].text.as_str();
@@ -48,8 +48,8 @@ pub fn mark(blocks: &[Block], roles: &mut [Role]) {
     mark_headline(blocks, roles);
 }
 
-/// A text before the first byline or date that finishes no sentence is a headline of more than one line; what a document
-/// begins with is one even if it does.
+/// Marks headlines of several lines: a text before the first byline or date that does not finish a sentence, or that
+/// begins the document even if it does.
 fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
     let said = |role: &Role| matches!(role, Role::Furniture("byline" | "date"));
     let Some(byline) = roles.iter().position(said) else { return };
@@ -66,7 +66,7 @@ fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
     }
 }
 
-/// All that the lines before a text say, the first of each.
+/// Everything that the lines before a text say, the first value of each kind.
 pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
     let head = (0..first_text(roles)).filter(|at| matches!(roles[*at], Role::Furniture("date" | "byline")));
     let mut found = Imprint::default();
@@ -79,7 +79,7 @@ pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
     found
 }
 
-/// What a text says in one line, or in several of which each says something.
+/// The content of a text of one line, or of several lines that each have content.
 fn said(text: &LocatedText) -> Option<Imprint> {
     let join = |all: Imprint, line: &str| {
         let Imprint { author, publisher, date } = imprint(line.trim())?;
@@ -90,8 +90,8 @@ fn said(text: &LocatedText) -> Option<Imprint> {
     of_lines.or_else(|| imprint(text.as_str()))
 }
 
-/// `Harbour Gazette, 24 March 2026`, `Institute of Ports, Brief 3, March 2026`, `Posted by Ada, 3 March 2026`,
-/// `Published by Harbour Press`, `Date: 2026-03-24`, `Sund A, Brandt B. Port Letters, 2026`.
+/// Parses lines such as `Harbour Gazette, 24 March 2026`, `Institute of Ports, Brief 3, March 2026`, `Posted by Ada, 3
+/// March 2026`, `Published by Harbour Press`, `Date: 2026-03-24`, `Sund A, Brandt B. Port Letters, 2026`.
 pub fn imprint(text: &str) -> Option<Imprint> {
     if text.len() > BYTES {
         return None;
@@ -99,7 +99,7 @@ pub fn imprint(text: &str) -> Option<Imprint> {
     labelled(text).or_else(|| cited(text)).or_else(|| dated(text))
 }
 
-/// A line with a label.
+/// Parses a line with a label.
 fn labelled(text: &str) -> Option<Imprint> {
     let lower = text.to_lowercase();
     let (label, value) = match text.split_once(':') {
@@ -122,7 +122,7 @@ fn labelled(text: &str) -> Option<Imprint> {
     }
 }
 
-/// Authors with their initials, and a journal and a year.
+/// Parses authors with their initials, followed by a journal and a year.
 fn cited(text: &str) -> Option<Imprint> {
     let (authors, journal) = text.split_once(". ")?;
     let (journal, year) = journal.rsplit_once([',', ' ']).map(|(journal, year)| (journal.trim(), year.trim()))?;
@@ -135,7 +135,7 @@ fn cited(text: &str) -> Option<Imprint> {
     named.then(|| Imprint { author: Some(authors.to_owned()), ..Imprint::default() })
 }
 
-/// A name and a date.
+/// Parses a name and a date.
 fn dated(text: &str) -> Option<Imprint> {
     let marks = text.char_indices().filter(|(_, mark)| [',', '|', '·', '–', '—'].contains(mark));
     let parts = || marks.map(|(at, mark)| (text[..at].trim(), text[at + mark.len_utf8()..].trim()));
@@ -153,18 +153,18 @@ fn dated(text: &str) -> Option<Imprint> {
         return None;
     }
     let by_somebody = line.starts_with("Posted by ");
-    // Places with an article are few.
+    // Few places have an article.
     let article = name.starts_with("The ") && name != "The Hague";
     let publisher = (!by_somebody && (posted.is_some() || article || is_outlet(name))).then(|| name.to_owned());
     Some(Imprint { author: by_somebody.then(|| name.to_owned()), publisher, date: Date::parse(day) })
 }
 
-/// Whether it is a word for the kind of a document.
+/// Whether a word denotes a kind of document.
 fn is_document(word: &str) -> bool {
     DOCUMENTS.contains(&word.trim_end_matches(',').to_lowercase().as_str())
 }
 
-/// Whether a name is that of who publishes, rather than of a place or a kind of document.
+/// Whether a name is a publisher's, rather than that of a place or a kind of document.
 fn is_outlet(name: &str) -> bool {
     if name.split_whitespace().all(is_document) {
         return false;
@@ -174,7 +174,7 @@ fn is_outlet(name: &str) -> bool {
     known || lower.split_whitespace().last().is_some_and(|word| COMPANY_FORMS.contains(&word))
 }
 
-/// A capitalised word, or one that stands in names in lower case.
+/// Whether a word is capitalised, or appears in names in lower case.
 fn is_capital(word: &str) -> bool {
     let lower = word.trim_end_matches(',').to_lowercase();
     word.starts_with(char::is_uppercase)
@@ -187,7 +187,7 @@ fn is_capitalised(name: &str) -> bool {
     !name.is_empty() && name.split_whitespace().all(|word| word.starts_with(char::is_uppercase))
 }
 
-/// Whether a heading says more than the name of somebody, of who publishes, or how to reach them.
+/// Whether a heading says more than the name of a person or publisher, or how to reach them.
 pub fn may_be_title(text: &str) -> bool {
     const LEAST: usize = 3;
     let outlet = is_outlet(text) && words(text) <= NAME && text.split_whitespace().all(is_capital);
@@ -195,14 +195,15 @@ pub fn may_be_title(text: &str) -> bool {
     words(text) >= LEAST && text.contains(char::is_lowercase) && !text.contains('@') && !named
 }
 
-/// `Ada Brandt and Ola Sund`.
+/// Whether a text is a list of names, such as `Ada Brandt and Ola Sund`.
 fn is_names(text: &str) -> bool {
     let names: Vec<&str> = text.split([',', '&']).flat_map(|part| part.split(" and ")).map(str::trim).collect();
     let is_name = |name: &&str| (2..=4).contains(&words(name)) && is_capitalised(name) && !is_outlet(name);
     names.len() > 1 && names.iter().all(is_name)
 }
 
-/// `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`, `By Gazette staff`, `Comment by Ada Brandt`.
+/// Whether a text is a byline: `By Ada Brandt`, `By ADA BRANDT and Ola Sund, staff writers`, `By Gazette staff`,
+/// `Comment by Ada Brandt`.
 pub fn is_byline(text: &str) -> bool {
     let Some(rest) = after_by(text) else { return false };
     let name = rest.split([',', '|', '•', '·', '—']).next().unwrap_or("");
@@ -212,7 +213,7 @@ pub fn is_byline(text: &str) -> bool {
     words(text) <= 14 && is_name(name) && !is_sentence(text)
 }
 
-/// What stands behind the `By` of a byline.
+/// The text after the `By` of a byline.
 fn after_by(text: &str) -> Option<&str> {
     let labelled = || {
         let (label, rest) = text.split_once(" by ")?;
@@ -221,7 +222,7 @@ fn after_by(text: &str) -> Option<&str> {
     ["By ", "BY ", "by "].into_iter().chain(bylines()).find_map(|by| text.strip_prefix(by)).or_else(labelled)
 }
 
-/// Whether it can be a name, or several.
+/// Whether a text can be one name or several.
 fn is_name(name: &str) -> bool {
     let of_a_name = |word: &str| {
         word.starts_with(char::is_uppercase)
@@ -230,7 +231,7 @@ fn is_name(name: &str) -> bool {
     words(name) <= 8 && name.starts_with(char::is_uppercase) && name.split_whitespace().all(of_a_name)
 }
 
-/// Who a byline names: up to what he is, when it was, and how to reach him.
+/// The author in a byline, without occupation, date and contact details.
 pub fn author(byline: &str) -> Option<String> {
     let rest = after_by(byline)?;
     let end = rest.find(|c: char| [',', '|', '•', '·', '—', '–', '(', '@'].contains(&c) || c.is_ascii_digit());
@@ -253,7 +254,7 @@ pub fn day_in(text: &str) -> Option<Date> {
     (words(text) <= LINE).then(|| Date::parse(text).or_else(digit)).flatten()
 }
 
-/// `our staff`, `a staff reporter`, `our correspondent in Orme`.
+/// Whether an author is unnamed: `our staff`, `a staff reporter`, `our correspondent in Orme`.
 fn is_unnamed(name: &str) -> bool {
     let lower = name.to_lowercase();
     let mut words = lower.split_whitespace();
@@ -263,12 +264,12 @@ fn is_unnamed(name: &str) -> bool {
     whose && next.any(|word| who.contains(&word))
 }
 
-/// Whether it ends in a full stop that is no initial's.
+/// Whether a text ends in a full stop that does not belong to an initial.
 fn is_sentence(text: &str) -> bool {
     is_complete(text) && words(text) > 4
 }
 
-/// A line of nothing but a date, a time, a reading time.
+/// Whether a line contains only a date, a time or a reading time.
 pub fn is_dateline(lower: &str) -> bool {
     let parts: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric() && c != '.')
@@ -316,7 +317,7 @@ mod tests {
             some("", "Institute for Urban Economics", "")
         );
         assert_eq!(said("Posted by riverwatcher, 9 October 2025"), some("riverwatcher", "", "2025-10-09"));
-        // A place is nobody who publishes.
+        // A place is not a publisher.
         assert_eq!(said("PORT HALE, 3 March 2026"), some("", "", "2026-03-03"));
         assert_eq!(said("Press statement, 9 March 2026"), some("", "", "2026-03-09"));
         assert_eq!(said("Quillon Research, Note 4, May 2026"), some("", "Quillon Research", ""));

@@ -6,7 +6,7 @@ use super::reflow::{Furniture, Gap, Row};
 use super::sentence::is_complete;
 use crate::source::LocatedText;
 
-/// Takes page numbers and running heads out of the rows; what they stood in becomes a page break.
+/// Removes page numbers and running heads from the rows; the gaps around them become page breaks.
 pub(super) fn take_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
     let heads = edge_shapes(rows);
     let mut reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at, &heads)).collect();
@@ -28,8 +28,7 @@ pub(super) fn take_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
     taken
 }
 
-/// The gap that is left where a page number or running head stood between two gaps: a page break with the blank lines
-/// of both.
+/// The gap left by a page number or running head between two gaps: a page break with the blank lines of both.
 fn around_furniture(before: Gap, after: Gap) -> Gap {
     let blanks = |gap| match gap {
         Gap::None => 0,
@@ -49,7 +48,7 @@ fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Op
     if rows[at].turn.is_some() {
         return None;
     }
-    // Numbers below one another are a table's.
+    // Numbers below one another belong to a table.
     let column = || {
         let number = |at: usize| rows.get(at).is_some_and(|row| is_page_number(row.text));
         number(at + 1) || at > 0 && number(at - 1)
@@ -57,7 +56,7 @@ fn page_furniture(rows: &[Row], at: usize, heads: &HashMap<String, usize>) -> Op
     if is_page_number(rows[at].text) && (edge || alone && !column()) {
         return Some("page number");
     }
-    // Two are enough where the line has a number, which the pages count.
+    // Two are enough for a line with a number, which changes with the pages.
     let least = if rows[at].text.contains(|c: char| c.is_ascii_digit()) { 2 } else { 3 };
     (edge && heads.get(&shape(rows[at].text)).is_some_and(|pages| *pages >= least)).then_some("running head")
 }
@@ -68,12 +67,12 @@ fn at_page_edge(rows: &[Row], at: usize) -> bool {
     at == 0 || breaks(&rows[at]) || rows.get(at + 1).is_none_or(breaks)
 }
 
-/// A line but for its digits: what a running head has in common on all pages.
+/// A line without its digits: what a running head has in common on all pages.
 fn shape(text: &str) -> String {
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
-/// How many pages begin or end with each short line.
+/// Number of pages that begin or end with each short line.
 fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
     let mut shapes = HashMap::new();
     if !rows.iter().any(|row| matches!(row.gap, Gap::Page { .. })) {
@@ -88,7 +87,7 @@ fn edge_shapes(rows: &[Row]) -> HashMap<String, usize> {
     shapes
 }
 
-/// `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
+/// Whether a line is a page number: `7`, `- 7 -`, `Page 7`, `Page 7 of 12`, `7/12`.
 fn is_page_number(text: &str) -> bool {
     if text.len() > MAX_NUMBER || !text.contains(|c: char| c.is_ascii_digit()) {
         return false;
@@ -107,13 +106,13 @@ fn is_page_number(text: &str) -> bool {
     }
 }
 
-/// Longer lines are no page numbers.
+/// Maximum length of a page number.
 const MAX_NUMBER: usize = 40;
-/// Longer lines are no running heads.
+/// Maximum length of a running head.
 const MAX_HEAD: usize = 100;
 
-/// Marks page numbers and running heads of a text without form feeds, as scanned books have them: they stand between
-/// the halves of a sentence, or beside the page numbers.
+/// Marks page numbers and running heads of a text without form feeds, as in scanned books: they are between the halves
+/// of a sentence, or next to the page numbers.
 fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
     let known = |at: &usize| reasons[*at] == Some("page number");
     let numbers: Vec<usize> = (0..rows.len()).filter(|at| known(at) || parts_sentence(rows, *at)).collect();
@@ -129,17 +128,17 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
     }
     for at in 0..rows.len() {
         let foot_and_head = 1 + usize::from(is_spread(rows, at + 1));
-        let behind = at + foot_and_head;
-        if at > 0 && is_spread(rows, at) && runs_on(rows, at - 1, behind) {
-            reasons[at..behind].iter_mut().for_each(|reason| _ = reason.get_or_insert("running head"));
+        let after = at + foot_and_head;
+        if at > 0 && is_spread(rows, at) && runs_on(rows, at - 1, after) {
+            reasons[at..after].iter_mut().for_each(|reason| _ = reason.get_or_insert("running head"));
         }
     }
 }
 
-/// A shorter line is not full, so that nothing of prose goes on behind it.
+/// Minimum width of a full line, after which prose may continue.
 const LEAST_FULL: usize = 40;
 
-/// Whether the row is a number on its own within a sentence that goes on behind it, or behind the head that follows.
+/// Whether the row is a number alone within a sentence that continues after it, or after the head that follows it.
 fn parts_sentence(rows: &[Row], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| &rows[before]) else { return false };
     let lower = |at: usize| rows.get(at).is_some_and(Row::starts_lowercase);
@@ -151,7 +150,7 @@ fn parts_sentence(rows: &[Row], at: usize) -> bool {
         && !is_complete(before.text)
 }
 
-/// Whether the row is a short line that finishes no sentence, and has a page number beside or in it.
+/// Whether the row is a short line that does not finish a sentence, with a page number in it or next to it.
 fn may_be_head(rows: &[Row], reasons: &[Option<&'static str>], at: usize) -> bool {
     let text = rows[at].text;
     let number = |at: usize| reasons.get(at).is_some_and(|reason| *reason == Some("page number"));
@@ -164,15 +163,15 @@ fn may_be_head(rows: &[Row], reasons: &[Option<&'static str>], at: usize) -> boo
         && !is_item_or_code(text)
 }
 
-/// Whether a line is numbered as lists are, or has the signs of a program in it.
+/// Whether a line is numbered like a list item, or contains symbols of program code.
 fn is_item_or_code(text: &str) -> bool {
-    let behind = text.trim_start_matches(['(', '[']).trim_start_matches(|c: char| c.is_ascii_digit());
-    let numbered = behind.len() < text.len() && behind.starts_with(['.', ')', ']', ':']);
+    let after = text.trim_start_matches(['(', '[']).trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = after.len() < text.len() && after.starts_with(['.', ')', ']', ':']);
     numbered || text.contains(['(', ')', '{', '}', '=', ';', '_', '#', '<', '>', '\\', '*', '@'])
 }
 
-/// Whether lines that are alike but for their numbers, in ascending order, are running heads: their numbers go up, and
-/// a sentence goes on behind at least one of them.
+/// Whether lines that differ only in their numbers, in ascending order, are running heads: their numbers increase, and
+/// a sentence continues after at least one of them.
 fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -> bool {
     let numbers: Vec<Option<u32>> = places.iter().map(|at| number_in(rows[*at].text)).collect();
     let counted = numbers.iter().all(Option::is_some);
@@ -181,16 +180,16 @@ fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -
     let goes_on = |at: usize| {
         let text = |at: &usize| reasons[*at].is_none() && places.binary_search(at).is_err();
         let before = (at.saturating_sub(2)..at).rev().find(text);
-        let behind = (at + 1..rows.len().min(at + 3)).find(text);
-        let (Some(before), Some(behind)) = (before, behind) else { return false };
-        rows[behind].starts_lowercase() && !is_complete(rows[before].text) && rows[before].width() >= LEAST_FULL
+        let after = (at + 1..rows.len().min(at + 3)).find(text);
+        let (Some(before), Some(after)) = (before, after) else { return false };
+        rows[after].starts_lowercase() && !is_complete(rows[before].text) && rows[before].width() >= LEAST_FULL
     };
     let parted = places.iter().filter(|at| goes_on(**at)).count();
     let fits = if places.iter().all(|at| alone(*at)) { parted > 0 } else { parted == places.len() };
     places.len() > 1 && (!counted || rising) && fits
 }
 
-/// Whether the row is a line of its own with a number, the parts of which are spread over the width of the page.
+/// Whether the row is a line of its own with a number, whose parts are spread over the width of the page.
 fn is_spread(rows: &[Row], at: usize) -> bool {
     let Some(row) = rows.get(at) else { return false };
     let alone = row.gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
@@ -201,13 +200,13 @@ fn is_spread(rows: &[Row], at: usize) -> bool {
         && row.turn.is_none()
 }
 
-/// Whether a sentence runs on from one full row to another.
-fn runs_on(rows: &[Row], before: usize, behind: usize) -> bool {
+/// Whether a sentence continues from one full row to another.
+fn runs_on(rows: &[Row], before: usize, after: usize) -> bool {
     let full = rows[before].width() >= LEAST_FULL && !is_complete(rows[before].text);
-    full && rows.get(behind).is_some_and(Row::starts_lowercase)
+    full && rows.get(after).is_some_and(Row::starts_lowercase)
 }
 
-/// The number that a line begins or ends with.
+/// The number with which a line begins or ends.
 fn number_in(text: &str) -> Option<u32> {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     let number = |word: &str| word.parse().ok().filter(|_| word.len() <= 4);

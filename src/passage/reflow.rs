@@ -1,7 +1,7 @@
-//! Lines to blocks: which lines of a plain text are one paragraph.
+//! From lines to blocks: which lines of a plain text form one paragraph.
 //!
 //! A line break means nothing in wrapped text and everything in unwrapped text, so the layout is measured first
-//! ([`Layout`]); then each break between two lines is judged by what stands on both sides of it.
+//! ([`Layout`]); then each break between two lines is judged by the text on both sides.
 
 use super::hyphen::{DIVISION, Vocabulary, undivided};
 use super::imprint::is_byline;
@@ -11,14 +11,14 @@ use crate::lang::english::sentence;
 use crate::lang::script::joins_unspaced;
 use crate::source::{Block, BlockKind, Line, LineKind, LocatedText, Place};
 
-/// A part of the text that is no block, with what it is.
+/// A part of the text that is not a block, with the reason.
 pub struct Furniture {
     pub text: LocatedText,
     pub reason: &'static str,
 }
 
-/// Finds the blocks of a plain text, and what is none: page numbers and running heads between its pages, and the lines
-/// that its form sets aside.
+/// Finds the blocks of a plain text and its furniture: page numbers and running heads between its pages, and lines set
+/// aside because of their form.
 pub fn reflow(lines: &[Line]) -> (Vec<Block>, Vec<Furniture>) {
     let mut rows = rows(lines);
     let mut furniture = pages::take_furniture(&mut rows);
@@ -42,11 +42,11 @@ pub fn reflow(lines: &[Line]) -> (Vec<Block>, Vec<Furniture>) {
     (blocks, furniture)
 }
 
-/// The lines that are furniture, each run of one reason in one text.
+/// The lines that are furniture; consecutive ones with the same reason form one text.
 fn set_aside(lines: &[Line]) -> Vec<Furniture> {
     let mut found: Vec<Furniture> = Vec::new();
     let vocabulary = Vocabulary::default();
-    // The reason that the line before was left out for.
+    // The reason for which the previous line was dropped.
     let mut open = None;
     for line in lines {
         let reason = match line.kind {
@@ -65,7 +65,7 @@ fn set_aside(lines: &[Line]) -> Vec<Furniture> {
     found
 }
 
-/// Appends a line; two dashes at the end of one are no hyphen.
+/// Appends a line; two dashes at its end are not a hyphen.
 fn append(text: &mut LocatedText, line: &Line, vocabulary: &Vocabulary) {
     if text.as_str().ends_with("--") {
         text.space();
@@ -82,36 +82,36 @@ fn speaker(turn: &Turn) -> Block {
 /// What separates a row from the row before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Gap {
-    /// The next line.
+    /// Nothing: it is the next line.
     None,
     /// Blank lines.
     Blank,
     /// A page break, with this many blank lines around it.
     Page { blanks: usize },
-    /// Something that is no part of the text, or the beginning of somebody's turn.
+    /// Something that is not part of the text, or the beginning of a speaker's turn.
     Part,
 }
 
-/// A line that holds text.
+/// A line that contains text.
 pub(super) struct Row<'a> {
     pub(super) place: Place,
-    /// Of the line, counted from 1; a page break alone begins no new one.
+    /// The line number, counted from 1; a page break alone does not begin a new line.
     number: usize,
     pub(super) text: &'a str,
-    /// Columns of white space before the text.
+    /// Number of columns of white space before the text.
     indent: usize,
     /// Whether white space follows the text, as after a word at which a program wrapped the line.
     trailing_space: bool,
     pub(super) gap: Gap,
-    /// Columns of what stands before the text and is none.
+    /// Number of columns of what precedes the text without being text.
     lead: usize,
-    /// Whose words begin here.
+    /// The turn that begins here.
     pub(super) turn: Option<Turn<'a>>,
-    /// Whether somebody says it.
+    /// Whether it is speech.
     speech: bool,
 }
 
-/// The beginning of what somebody says.
+/// The beginning of a speaker's turn.
 #[derive(Clone, Copy)]
 pub(super) struct Turn<'a> {
     speaker: &'a str,
@@ -119,7 +119,7 @@ pub(super) struct Turn<'a> {
 }
 
 impl Row<'_> {
-    /// The row behind another gap.
+    /// The row with another gap before it.
     pub(super) fn after(self, gap: Gap) -> Self {
         Self { gap, ..self }
     }
@@ -128,7 +128,7 @@ impl Row<'_> {
         self.lead + self.text.chars().count()
     }
 
-    /// The width of the first part that a wrapping program could have put on the line before.
+    /// The width of the first part that a wrapping program could have put on the previous line.
     fn first_part(&self, breaks_hyphens: bool) -> usize {
         let word = self.text.split_whitespace().next().unwrap_or("");
         let hyphen = word.find('-').filter(|at| breaks_hyphens && *at > 0);
@@ -149,7 +149,7 @@ fn rows(lines: &[Line]) -> Vec<Row<'_>> {
         let from = match &line.kind {
             LineKind::Text => 0,
             LineKind::Turn { speaker, text } => {
-                // Nobody begins to speak twice without a word.
+                // A speaker without words must be kept before another begins.
                 rows.extend(since.silent_row());
                 since.turn = Some(Turn { speaker, place: line.place });
                 *text
@@ -170,10 +170,10 @@ fn rows(lines: &[Line]) -> Vec<Row<'_>> {
     rows
 }
 
-/// What stands between the last row and the next.
+/// What lies between the last row and the next.
 #[derive(Default)]
 struct Since<'a> {
-    /// Of the line, counted from 1.
+    /// The line number, counted from 1.
     number: usize,
     page: bool,
     part: bool,
@@ -206,7 +206,7 @@ impl<'a> Since<'a> {
         row
     }
 
-    /// The turn of somebody who says nothing.
+    /// The turn of a speaker who says nothing.
     fn silent_row(&mut self) -> Option<Row<'a>> {
         let turn = self.turn.take()?;
         Some(Row {
@@ -223,22 +223,22 @@ impl<'a> Since<'a> {
     }
 }
 
-/// How a text is laid out.
+/// The layout of a text.
 struct Layout {
     /// Whether lines end where they are full rather than where a paragraph ends.
     wrapped: bool,
-    /// The exact width at which a program wrapped the lines, where one did.
+    /// The exact width at which a program wrapped the lines, if one did.
     width: Option<usize>,
-    /// Whether that program also broke lines behind hyphens.
+    /// Whether that program also broke lines after hyphens.
     breaks_hyphens: bool,
-    /// Whether a line without a space behind it ends a paragraph, as a wrapping program that keeps the spaces leaves
-    /// it.
+    /// Whether a line without a trailing space ends a paragraph, as in the output of a wrapping program that keeps the
+    /// spaces.
     soft_breaks: bool,
-    /// Blank lines around a page break that cuts a paragraph.
+    /// Number of blank lines around a page break within a paragraph.
     page_blanks: Option<usize>,
-    /// How many short questions stand in paragraphs of their own: of several, each is the heading of its answer.
+    /// Number of short questions in paragraphs of their own: if there are several, each is the heading of its answer.
     questions: usize,
-    /// How far the first lines of paragraphs are set in, where several are.
+    /// The indentation of the first lines of paragraphs, if several are indented.
     indent: Option<usize>,
 }
 
@@ -276,7 +276,7 @@ impl Layout {
         Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, questions, indent }
     }
 
-    /// Whether a new block begins at `at`; `open` holds the rows of the block so far.
+    /// Whether a new block begins at `at`; `open` contains the rows of the block so far.
     fn breaks(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
         let (last, next) = (open[open.len() - 1], &rows[at]);
         let before = &rows[last];
@@ -286,7 +286,7 @@ impl Layout {
         if begins_item(rows, open, at) || (marker(before.text).is_some() && next.gap != Gap::None) {
             return true;
         }
-        // A headline runs on into the byline under it, but for this.
+        // Otherwise a headline would continue into the byline under it.
         let headline = open.len() <= 3 && !is_complete(before.text);
         if headline && is_byline(next.text) || open.len() == 1 && is_byline(before.text) {
             return true;
@@ -317,7 +317,7 @@ impl Layout {
         }
         let heading = open.len() <= 3 && self.may_be_heading(rows, open, at);
         if next.starts_lowercase() || dangles(rows[last].text) {
-            // A short line before running text in lower case is still a heading where a blank line follows it.
+            // A short line before lower-case running text is still a heading if a blank line follows it.
             return heading && gap != Gap::None && open.len() == 1 && !next.starts_lowercase();
         }
         match gap {
@@ -331,8 +331,8 @@ impl Layout {
         }
     }
 
-    /// Whether the rows so far look like a heading: short lines in a wrapped text, any line without an end in an
-    /// unwrapped.
+    /// Whether the rows so far look like a heading: short lines in a wrapped text, or any line without an end in an
+    /// unwrapped one.
     fn may_be_heading(&self, rows: &[Row], open: &[usize], at: usize) -> bool {
         let words: usize = open.iter().map(|row| rows[*row].text.split_whitespace().count()).sum();
         let last = open[open.len() - 1];
@@ -341,35 +341,35 @@ impl Layout {
                 || open.iter().all(|row| !self.is_nearly_full(rows, *row)) && !self.is_full(rows, last, at))
     }
 
-    /// Whether the next row's first word would not have fitted behind this row.
+    /// Whether the next row's first word would not have fitted on this row.
     fn is_full(&self, rows: &[Row], row: usize, next: usize) -> bool {
         if self.soft_breaks {
             return rows[row].trailing_space;
         }
         match self.width {
             Some(width) => rows[row].width() + 1 + rows[next].first_part(self.breaks_hyphens) > width,
-            // Lines of a proportional font are ragged: only a line that is much shorter than its neighbours is short.
+            // Lines of a proportional font are ragged: only a line much shorter than its neighbours is short.
             None => rows[row].width() * 5 > local_width(rows, row) * 3,
         }
     }
 
-    /// Whether the row takes most of the width that its neighbours take.
+    /// Whether the row takes up most of the width of its neighbours.
     fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
         rows[row].width() * 4 > self.width.unwrap_or_else(|| local_width(rows, row)) * 3
     }
 }
 
-/// Whether a row is set in from the row before it.
+/// Whether a row is indented relative to the row before it.
 fn is_indented(before: &Row, row: &Row) -> bool {
     row.indent >= 2 && before.indent < row.indent
 }
 
-/// Whether no sentence runs on between the rows: addresses and lists of names are as full as wrapped lines may be.
+/// Whether no sentence continues between the rows: addresses and lists of names can be as full as wrapped lines.
 fn is_list(rows: &[Row], open: &[usize]) -> bool {
     open.len() > 2 && open[1..].iter().all(|at| !rows[*at].starts_lowercase() && !dangles(rows[*at - 1].text))
 }
 
-/// Whether behind a blank line a part of a document begins: it is numbered or has a label.
+/// Whether a part of a document begins after a blank line: it is numbered or has a label.
 fn begins_part(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or("");
     let numbered = first.len() > 1 && first.starts_with(|c: char| c.is_ascii_digit()) && text.len() > first.len() + 1;
@@ -377,8 +377,7 @@ fn begins_part(text: &str) -> bool {
     numbered || first.len() > 1 && first.ends_with(':') && first.starts_with(char::is_uppercase)
 }
 
-/// Whether the row begins a list item. A dash is a marker only where a sentence, a lead-in or another item stands
-/// before it.
+/// Whether the row begins a list item. A dash is a marker only after a sentence, a lead-in or another item.
 fn begins_item(rows: &[Row], open: &[usize], at: usize) -> bool {
     let before = rows[open[open.len() - 1]].text;
     let bullet = rows[at].text.starts_with(['•', '·', '▪', '◦', '‣', '●', '■', '►']);
@@ -386,15 +385,15 @@ fn begins_item(rows: &[Row], open: &[usize], at: usize) -> bool {
     marker(rows[at].text).is_some() && (bullet || follows)
 }
 
-/// Breaks inside a sentence mostly go on in lower case where a program or a column wrapped the lines; where each line
-/// is a paragraph, lines that do not end a sentence are headings, and a capital follows.
+/// Whether lines are wrapped: then breaks inside a sentence are mostly followed by lower case; where each line is a
+/// paragraph, lines that do not end a sentence are headings, followed by a capital.
 fn is_wrapped(inner: &[(&Row, &Row)]) -> bool {
     let goes_on = inner.iter().filter(|(a, b)| b.starts_lowercase() || dangles(a.text)).count();
     let caseless = inner.iter().filter(|(a, b)| is_caseless(a.text) && is_caseless(b.text)).count();
     goes_on + caseless > 0 && (goes_on + caseless) * 5 >= inner.len() * 2
 }
 
-/// The width that one greedy wrapping explains: no line is longer, and no line could have taken the next word.
+/// The width that explains greedy wrapping: no line is longer, and no line could have taken the next word.
 fn exact_width(inner: &[(&Row, &Row)], breaks_hyphens: bool) -> Option<usize> {
     let width = inner.iter().filter(|(a, _)| a.text.contains(' ')).map(|(a, _)| a.width()).max()?;
     let fits = inner.iter().filter(|(a, b)| a.width() + 1 + b.first_part(breaks_hyphens) <= width).count();
@@ -407,7 +406,7 @@ fn local_width(rows: &[Row], row: usize) -> usize {
     rows[row.saturating_sub(REACH)..rows.len().min(row + 1 + REACH)].iter().map(Row::width).max().unwrap_or(0)
 }
 
-/// Whether the text cannot end here: behind a comma, a hyphen, an article, a preposition.
+/// Whether the text cannot end here: after a comma, a hyphen, an article, a preposition.
 fn dangles(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or("");
     last.ends_with([',', ';', '-', '\u{ad}', '(', '&']) || sentence::DANGLING.contains(&last)
@@ -421,7 +420,7 @@ fn is_caseless(text: &str) -> bool {
     without > with
 }
 
-/// The bytes of a list marker (`- `, `• `, `3) `) that the text begins with.
+/// Number of bytes of a list marker (`- `, `• `, `3) `) with which the text begins.
 pub fn marker(text: &str) -> Option<usize> {
     let bullet = text
         .chars()
@@ -449,10 +448,10 @@ fn block(rows: &[Row], open: &[usize], layout: &Layout, vocabulary: &Vocabulary)
     Block { kind, text }
 }
 
-/// Words of the longest question that is a heading.
+/// Maximum number of words of a question that is a heading.
 const QUESTION: usize = 10;
 
-/// Headings do not end like a sentence, but for a question; they are short, and something follows.
+/// Whether rows look like a heading: short, not ending like a sentence (except for a question), and followed by text.
 fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str) -> bool {
     let next = open[open.len() - 1] + 1;
     let words = text.split_whitespace().count();
@@ -476,14 +475,14 @@ fn is_told(sentence: &str) -> bool {
     sentence.ends_with('.') && sentence.split_whitespace().count() > 3
 }
 
-/// Whether the rows begin with a day or a time, and so does what stands before or behind them, as in a log or a diary.
+/// Whether the rows begin with a day or a time, and so do the rows before or after them, as in a log or a diary.
 fn is_logged(rows: &[Row], open: &[usize]) -> bool {
     let stamped = |at: usize| rows.get(at).is_some_and(|row| begins_with_stamp(row.text));
     let (first, last) = (open[0], open[open.len() - 1]);
     stamped(first) && (first > 0 && stamped(first - 1) || stamped(last + 1))
 }
 
-/// `2024-04-05: …`, `12/03/24, 19:02 …`, `[19:02] …`, `5.4.2024 …`.
+/// Whether a text begins with a stamp: `2024-04-05: …`, `12/03/24, 19:02 …`, `[19:02] …`, `5.4.2024 …`.
 fn begins_with_stamp(text: &str) -> bool {
     let bare = text.trim_start_matches(['[', '(']);
     let first = bare.split_whitespace().next().unwrap_or("").trim_end_matches([':', ',', ']', ')', '.']);
@@ -496,7 +495,7 @@ fn begins_with_stamp(text: &str) -> bool {
     first.len() < bare.len() && ((2..=3).contains(&marked.len()) && first.len() > 3 && numbers(&marked) || dated)
 }
 
-/// Appends a line to a paragraph: a space between, but for line-end hyphens and scripts without spaces.
+/// Appends a line to a paragraph, separated by a space, except for line-end hyphens and scripts without spaces.
 pub fn join(text: &mut LocatedText, line: &str, place: Place, vocabulary: &Vocabulary) {
     let line = line.trim();
     let (last, first) = (text.as_str().chars().last(), line.chars().next());

@@ -1,10 +1,11 @@
-//! Rows of tables: what of them is text.
+//! Rows of tables, and which parts of them are text.
 
 use super::furniture::Role;
 use crate::source::{Block, BlockKind, MESSAGE_HEADER};
 
-/// The role of every block of a row of a table. Who puts a text into a table means it, however much it looks like a
-/// caption or a headline: only what its own markup sets aside is none, and a heading is one where a text follows.
+/// The role of every block of a row of a table. A text in a table is meant as text, however much it looks like a
+/// caption or a headline: only what its own markup sets aside is furniture, and a heading counts as one only if a text
+/// follows.
 pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     let mut text_follows = false;
     let mut roles: Vec<Role> = blocks.iter().rev().map(|block| role_in_row(block, &mut text_follows)).collect();
@@ -12,7 +13,7 @@ pub fn roles(blocks: &[Block], title: Option<&str>) -> Vec<Role> {
     if let Some(role) = roles.first_mut().filter(|role| **role == Role::Heading && title.is_none()) {
         *role = Role::Title;
     }
-    // A text that is set aside wholly is still all that the row says; a message may say nothing of its own.
+    // A text that is set aside completely is still all that the row says; a message may have no text of its own.
     let is_message = blocks.iter().any(|block| block.kind == BlockKind::Furniture(MESSAGE_HEADER));
     if !roles.contains(&Role::Text) && !is_message {
         roles.fill(Role::Text);
@@ -25,7 +26,7 @@ fn role_in_row(block: &Block, text_follows: &mut bool) -> Role {
         BlockKind::NotProse => Role::Furniture("code or markup"),
         BlockKind::Caption => Role::Furniture("caption"),
         BlockKind::Furniture(reason) => Role::Furniture(reason),
-        // Nobody, where only times are told.
+        // The speaker is empty if only times are given.
         BlockKind::Speaker => Role::Speaker,
         _ if !block.text.as_str().contains(char::is_alphanumeric) => Role::Furniture("rule"),
         BlockKind::Heading if *text_follows => Role::Heading,
@@ -63,8 +64,8 @@ mod tests {
             "5 March 2026",
         ] {
             assert_eq!(roles(&[block(Paragraph, text)], None), [Role::Text], "{text}");
-            let behind = [block(Paragraph, "The ferry struck the mole at dawn."), block(Heading, text)];
-            assert_eq!(roles(&behind, None), [Role::Text, Role::Text], "{text}");
+            let after = [block(Paragraph, "The ferry struck the mole at dawn."), block(Heading, text)];
+            assert_eq!(roles(&after, None), [Role::Text, Role::Text], "{text}");
         }
         let marked = [block(Heading, "Ferry"), block(Paragraph, "It sank."), block(Furniture("navigation"), "Home")];
         assert_eq!(roles(&marked, None), [Role::Title, Role::Text, Role::Furniture("navigation")]);

@@ -1,7 +1,7 @@
-//! Where sentences end.
+//! The ends of sentences.
 //!
-//! Unicode's own rules (UAX #29) break after `Dr.` and `U.S.` and know nothing of footnote marks, so this is our own: a
-//! terminator ends a sentence unless what stands before it is an abbreviation or what follows goes on in lower case.
+//! Unicode's own rules (UAX #29) break after `Dr.` and `U.S.` and do not know footnote marks, so this module has its
+//! own: a terminator ends a sentence unless it follows an abbreviation or what follows continues in lower case.
 
 use std::ops::Range;
 
@@ -24,24 +24,24 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether `text`, taken as a whole, comes to the end of a sentence: it ends in a terminator and its closing marks.
+/// Whether `text` as a whole ends a sentence: with a terminator and its closing marks.
 pub fn is_complete(text: &str) -> bool {
     let mut rest = text.trim_end();
     if let Some(bare) = without_footnote(rest) {
         rest = bare;
     }
-    // Who signs it in brackets: `… in May. (Orme)`.
+    // The signature may be in brackets: `… in May. (Orme)`.
     if rest.ends_with(')')
         && let Some((said, _)) = rest.rsplit_once(" (").filter(|(_, last)| is_signature(last))
     {
         rest = said;
     }
     ends_in_terminator(rest.trim_end_matches(is_any_closer))
-        // A quotation mark behind a space, as French has it.
+        // In French a space precedes the quotation mark.
         || rest.ends_with(is_guillemet) && ends_in_terminator(rest.trim_end_matches(is_guillemet).trim_end())
 }
 
-/// Whether what stands behind a bracket is a name of a word or two, and no more.
+/// Whether the text after an opening bracket is a name of one or two words, and nothing else.
 fn is_signature(bracketed: &str) -> bool {
     let inside = bracketed.strip_suffix(')').unwrap_or("");
     inside.split_whitespace().count() <= 2 && inside.starts_with(char::is_uppercase)
@@ -51,7 +51,7 @@ fn ends_in_terminator(text: &str) -> bool {
     text.char_indices().next_back().is_some_and(|(at, last)| terminates(text, at, last))
 }
 
-/// `rest` without a footnote's number, where one stands right behind a terminator.
+/// `rest` without a footnote's number directly after a terminator.
 fn without_footnote(rest: &str) -> Option<&str> {
     let mut unbracketed = rest;
     while unbracketed.ends_with(']') {
@@ -79,18 +79,18 @@ fn push_trimmed(found: &mut Vec<Range<usize>>, text: &str, range: Range<usize>) 
     }
 }
 
-/// A run of terminators with the closing marks and the footnote's number behind it.
+/// A run of terminators, with the closing marks and footnote number after it.
 #[derive(Debug, Clone, Copy)]
 struct End {
-    /// Where the first terminator stands.
+    /// The position of the first terminator.
     at: usize,
-    /// Where the closing marks begin.
+    /// The start of the closing marks.
     closed: usize,
-    /// The first byte behind it all.
+    /// The first byte after all of it.
     after: usize,
-    /// Whether a single full stop is all there is: only then can it be an abbreviation's.
+    /// Whether a single full stop is all there is: only then can it belong to an abbreviation.
     lone_stop: bool,
-    /// Whether the terminator is one of a script that puts no space behind it.
+    /// Whether the terminator belongs to a script without a space after it.
     wide: bool,
 }
 
@@ -98,18 +98,18 @@ fn is_terminator(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '‽' | '\u{37e}') || is_wide(c) || matches!(c, '؟' | '۔' | '।' | '॥' | '።' | '։')
 }
 
-/// Whether the character at a byte of a text is a terminator there: a semicolon asks a question in Greek.
+/// Whether the character at a byte of a text is a terminator there: in Greek a semicolon ends a question.
 fn terminates(text: &str, at: usize, c: char) -> bool {
     let greek = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}') && c.is_alphabetic();
-    let behind_greek = || text[..at].chars().rev().take(2).filter(|c| greek(*c)).count() == 2;
-    is_terminator(c) || c == ';' && behind_greek()
+    let after_greek = || text[..at].chars().rev().take(2).filter(|c| greek(*c)).count() == 2;
+    is_terminator(c) || c == ';' && after_greek()
 }
 
 fn is_wide(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '｡' | '．' | '។' | '။')
 }
 
-/// Marks that close in one language and open in another.
+/// Whether a mark closes quotations in one language and opens them in another.
 fn is_guillemet(c: char) -> bool {
     matches!(c, '»' | '›' | '«' | '‹')
 }
@@ -118,18 +118,18 @@ fn is_any_closer(c: char) -> bool {
     is_closer(c) || matches!(c, '“' | '‘' | '«' | '‹')
 }
 
-/// `rest`, behind a terminator, without the marks that close what it ends. `“` and `«` close in German and Danish,
-/// where no letter follows them, and French has a space before `»`.
+/// `rest`, which follows a terminator, without the closing marks at its start. `“` and `«` close quotations in German
+/// and Danish if no letter follows them, and in French a space precedes `»`.
 fn without_closers(rest: &str) -> &str {
     let parts = |rest: &str| rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && !is_opener(c) && c != '…');
     let mut rest = rest;
     loop {
         let before = rest;
         rest = rest.trim_start_matches(is_closer);
-        let turned = rest.strip_prefix(is_any_closer).filter(|behind| parts(behind));
+        let turned = rest.strip_prefix(is_any_closer).filter(|after| parts(after));
         let spaced = || {
             let mark = rest.strip_prefix(char::is_whitespace)?;
-            mark.strip_prefix(['»', '›']).filter(|behind| parts(behind))
+            mark.strip_prefix(['»', '›']).filter(|following| parts(following))
         };
         rest = turned.or_else(spaced).unwrap_or(rest);
         if rest.len() == before.len() {
@@ -150,7 +150,7 @@ fn is_superscript(c: char) -> bool {
     matches!(c, '¹' | '²' | '³' | '⁰' | '⁴'..='⁹')
 }
 
-/// The next candidate at or behind `from`.
+/// The next candidate at or after `from`.
 fn next_end(text: &str, from: usize) -> Option<End> {
     let (at, first) =
         text[from..].char_indices().map(|(at, c)| (from + at, c)).find(|(at, c)| terminates(text, *at, *c))?;
@@ -167,7 +167,7 @@ fn next_end(text: &str, from: usize) -> Option<End> {
     })
 }
 
-/// The bytes of a footnote's number that stands right behind the end of a sentence: `said.4 Then`, `(LDP).12 The`,
+/// Number of bytes of a footnote's number directly after the end of a sentence: `said.4 Then`, `(LDP).12 The`,
 /// `capacity.[1][2] Zinc`.
 fn footnote(text: &str, at: usize, after: usize) -> usize {
     let rest = &text[after..];
@@ -175,29 +175,29 @@ fn footnote(text: &str, at: usize, after: usize) -> usize {
     if bracketed > 0 {
         return bracketed;
     }
-    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit() || is_superscript(c));
-    let digits = rest.len() - behind.len();
+    let following = rest.trim_start_matches(|c: char| c.is_ascii_digit() || is_superscript(c));
+    let digits = rest.len() - following.len();
     let decimal = after == at + 1 && text[..at].ends_with(|c: char| c.is_ascii_digit());
-    let ends = behind.is_empty() || behind.starts_with(char::is_whitespace);
+    let ends = following.is_empty() || following.starts_with(char::is_whitespace);
     if (1..=6).contains(&digits) && ends && !decimal { digits } else { 0 }
 }
 
-/// `rest` behind the footnote marks in square brackets that it begins with, where white space follows them.
+/// `rest` without the footnote marks in square brackets at its start, if white space follows them.
 fn without_brackets(rest: &str) -> &str {
-    let mut behind = rest;
-    while behind.starts_with('[') {
-        // Marks are short: who looks further takes time for each bracket in all of a text.
-        let close = behind.char_indices().take(MARK).find(|(_, c)| *c == ']').map(|(at, _)| at);
-        let Some(close) = close.filter(|at| is_mark(&behind[..=*at])) else { break };
-        behind = &behind[close + 1..];
+    let mut following = rest;
+    while following.starts_with('[') {
+        // Marks are short: looking further would search the whole text for each bracket.
+        let close = following.char_indices().take(MARK).find(|(_, c)| *c == ']').map(|(at, _)| at);
+        let Some(close) = close.filter(|at| is_mark(&following[..=*at])) else { break };
+        following = &following[close + 1..];
     }
-    if behind.is_empty() || behind.starts_with(char::is_whitespace) { behind } else { rest }
+    if following.is_empty() || following.starts_with(char::is_whitespace) { following } else { rest }
 }
 
-/// Characters of the longest mark of a footnote.
+/// Maximum number of characters of a footnote mark.
 const MARK: usize = 40;
 
-/// `[12]`, `[3, 4]`, `[b]`: the mark of a footnote.
+/// Whether a text is a footnote mark: `[12]`, `[3, 4]`, `[b]`.
 fn is_mark(bracketed: &str) -> bool {
     let Some(mark) = bracketed.strip_prefix('[').and_then(|mark| mark.strip_suffix(']')) else { return false };
     let counts = |number: &str| (1..=4).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -207,22 +207,23 @@ fn is_mark(bracketed: &str) -> bool {
 
 fn ends_here(text: &str, end: End) -> bool {
     let rest = &text[end.after..];
-    let behind = rest.trim_start();
-    if behind.is_empty() {
+    let following = rest.trim_start();
+    if following.is_empty() {
         return true;
     }
-    if goes_on_after_closers(text, end, behind) {
+    if goes_on_after_closers(text, end, following) {
         return false;
     }
     if end.wide {
         let decimal = text[end.at..].starts_with('．') && rest.starts_with(char::is_numeric);
-        return !decimal && !behind.starts_with(['、', '，', '；', '：', ',']);
+        return !decimal && !following.starts_with(['、', '，', '；', '：', ',']);
     }
     if !rest.starts_with(char::is_whitespace) {
         return false;
     }
-    // A dash leads in who says what stands before it.
-    let next = behind.trim_start_matches(|c: char| is_opener(c) || matches!(c, '—' | '–' | '―') || c.is_whitespace());
+    // A dash introduces who said what precedes it.
+    let next =
+        following.trim_start_matches(|c: char| is_opener(c) || matches!(c, '—' | '–' | '―') || c.is_whitespace());
     match next.chars().next() {
         None => true,
         Some(c) if c.is_lowercase() => false,
@@ -230,29 +231,30 @@ fn ends_here(text: &str, end: End) -> bool {
     }
 }
 
-/// Characters of the longest text in brackets within a sentence.
+/// Maximum number of characters of a text in brackets within a sentence.
 const BRACKETED: usize = 200;
 
-/// Whether a sentence goes on behind the marks that close a part of it, where no small letter tells: behind a
-/// quotation, and behind brackets within a sentence.
-fn goes_on_after_closers(text: &str, end: End, behind: &str) -> bool {
+/// Whether a sentence continues after the closing marks of a part of it although no lower-case letter shows it: after a
+/// quotation, and after brackets within a sentence.
+fn goes_on_after_closers(text: &str, end: End, following: &str) -> bool {
     let closers = &text[end.closed..end.after];
     if closers.contains(['"', '”', '“', '»', '」', '』']) {
-        let stop = behind.char_indices().find(|(at, c)| terminates(behind, *at, *c) || matches!(c, '，' | ',' | '、'));
-        let clause = behind[..stop.map_or(behind.len(), |(at, _)| at)].trim();
-        return languages::goes_on_after_quote(behind, clause);
+        let stop =
+            following.char_indices().find(|(at, c)| terminates(following, *at, *c) || matches!(c, '，' | ',' | '、'));
+        let clause = following[..stop.map_or(following.len(), |(at, _)| at)].trim();
+        return languages::goes_on_after_quote(following, clause);
     }
     end.wide && closers.contains('）') && {
-        // No further than brackets reach, so that many of them take linear time.
+        // No further than brackets extend, so that many of them take linear time.
         let inside = text[..end.at].char_indices().rev().take(BRACKETED).find(|(_, c)| *c == '（');
         let before = inside.map_or("", |(open, _)| text[..open].trim_end());
         before.ends_with(|c: char| !is_terminator(c) && !is_any_closer(c))
     }
 }
 
-/// Whether the full stop behind `before` belongs to an abbreviation, given what follows.
+/// Whether the full stop after `before` belongs to an abbreviation, given what follows.
 fn is_abbreviation(before: &str, next: &str) -> bool {
-    // Nothing is shortened behind a closing mark: `(95% CI 0.8 to 3.0).`, `(Smith et al.).`
+    // After a closing mark there is no abbreviation: `(95% CI 0.8 to 3.0).`, `(Smith et al.).`
     if before.ends_with(is_any_closer) {
         return false;
     }
@@ -281,23 +283,23 @@ fn is_abbreviation(before: &str, next: &str) -> bool {
     known || (initial || dotted || other()) && !starter
 }
 
-/// Whether a folded word is a Roman number, but for that which is a word of English too.
+/// Whether a folded word is a Roman number, except for the one that is also an English word.
 fn is_roman(word: &str) -> bool {
     !word.is_empty() && word != "i" && word.bytes().all(|c| b"ivx".contains(&c))
 }
 
-/// Whether a word may be an abbreviation of other languages; words in capitals are names.
+/// Whether a word may be an abbreviation in other languages; words in capitals are names.
 fn shortened(word: &str) -> bool {
     word.chars().nth(1).is_none() || !word.chars().all(char::is_uppercase)
 }
 
-/// Whether a word is part of an abbreviation of several that are written apart: `z. B.`, `h. c.`, `EE. UU.`.
+/// Whether a word is part of an abbreviation of several words with spaces: `z. B.`, `h. c.`, `EE. UU.`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Spaced {
     No,
     /// Another part follows.
     Inner,
-    /// Another part stands before it.
+    /// Another part precedes it.
     Last,
 }
 
@@ -317,7 +319,7 @@ impl Spaced {
         }
     }
 
-    /// One letter, or a capital twice, as Spanish writes a plural.
+    /// Whether a word is one letter, or a doubled capital, as in Spanish plurals.
     fn may_be_part(word: &str) -> bool {
         let mut letters = word.chars();
         match (letters.next(), letters.next(), letters.next()) {
@@ -328,7 +330,7 @@ impl Spaced {
     }
 }
 
-/// Whether a number with a stop is an ordinal as German, Polish and other languages write it: `am 3. März`, `der 2.
+/// Whether a number with a full stop is an ordinal, as in German, Polish and other languages: `am 3. März`, `der 2.
 /// Weltkrieg`.
 fn is_ordinal(before: &str, number: &str, next: &str) -> bool {
     let words = before.strip_suffix(number).unwrap_or(before).trim_end();

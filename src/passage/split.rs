@@ -1,23 +1,23 @@
-//! Paragraphs that are longer than the model's window, split at sentence ends.
+//! Paragraphs longer than the model's window, split at sentence ends.
 
 use std::ops::Range;
 
-/// Counts tokens as the model's tokeniser does.
+/// Counts tokens like the model's tokeniser.
 pub trait TokenCounter: Sync {
-    /// The tokens of `text`, without the special ones at both ends.
+    /// Number of tokens of `text`, without the special ones at both ends.
     fn count(&self, text: &str) -> usize;
 
-    /// The most tokens that a passage may have, without the special ones.
+    /// Maximum number of tokens of a passage, without the special ones.
     fn limit(&self) -> usize;
 }
 
 /// Splits `text` (whose sentences are given) into ranges of at most [`TokenCounter::limit`] tokens each: whole
-/// sentences where they fit, as few ranges as possible and of sizes as even as possible.
+/// sentences where they fit, with as few ranges as possible and sizes as even as possible.
 pub fn split(text: &str, sentences: &[Range<usize>], counter: &impl TokenCounter) -> Vec<Range<usize>> {
     if text.is_empty() {
         return Vec::new();
     }
-    // A token is at least one character, of which compatibility forms such as ligatures become several.
+    // A token is at least one character, except that compatibility forms such as ligatures become several.
     if text.is_ascii() && text.len() <= counter.limit() || counter.count(text) <= counter.limit() {
         return std::iter::once(0..text.len()).collect();
     }
@@ -29,8 +29,8 @@ pub fn split(text: &str, sentences: &[Range<usize>], counter: &impl TokenCounter
         .collect()
 }
 
-/// A sentence that fits, or its parts: split behind clauses if it can be, between words if not, inside a word if it
-/// must.
+/// A sentence that fits, or its parts: split after clauses if possible, otherwise between words, and inside a word only
+/// if necessary.
 fn within_limit(text: &str, sentence: Range<usize>, counter: &impl TokenCounter) -> Vec<Range<usize>> {
     if counter.count(&text[sentence.clone()]) <= counter.limit() {
         return vec![sentence];
@@ -41,7 +41,8 @@ fn within_limit(text: &str, sentence: Range<usize>, counter: &impl TokenCounter)
         let sizes: Vec<usize> = parts.iter().map(|part| counter.count(&text[part.clone()])).collect();
         (parts, sizes)
     });
-    // Single characters always fit, but for a window too small for any model; the last way to cut is taken as it is.
+    // Single characters always fit, except in a window too small for any model; the last kind of cut is always
+    // accepted.
     let mut last = (Vec::new(), Vec::new());
     for (parts, sizes) in measured {
         let fits = sizes.iter().all(|size| *size <= counter.limit());
@@ -90,8 +91,8 @@ fn cut_all(text: &str, range: &Range<usize>, cut: Cut) -> Vec<Range<usize>> {
     parts
 }
 
-/// Groups consecutive sizes so that no sum exceeds `limit`: the fewest groups, and of those the grouping with the least
-/// sum of squares, which is the most even one.
+/// Groups consecutive sizes so that no sum exceeds `limit`: the fewest groups, and among those the grouping with the
+/// least sum of squares, which is the most even one.
 fn even_groups(sizes: &[usize], limit: usize) -> Vec<Range<usize>> {
     let n = sizes.len();
     // best[i]: (groups, sum of squares, start of the last group) for the first i sizes.
@@ -126,7 +127,7 @@ pub(super) mod tests {
     use super::*;
     use crate::passage::sentence::sentences;
 
-    /// One token a word, or one for every eight letters of a longer one.
+    /// Counts one token per word, or one for every eight letters of a longer one.
     pub struct Words(pub usize);
 
     impl TokenCounter for Words {
@@ -155,7 +156,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_long_sentence_is_split_behind_clauses_then_words_then_letters() {
+    fn a_long_sentence_is_split_after_clauses_then_words_then_letters() {
         assert_eq!(parts("a b c d, e f g h, i j", 5), ["a b c d,", "e f g h,", "i j"]);
         assert_eq!(parts("a b c d e f g h", 5), ["a b c d", "e f g h"]);
         assert_eq!(parts(&"x".repeat(100), 5).concat(), "x".repeat(100));

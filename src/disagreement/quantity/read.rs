@@ -9,12 +9,12 @@ use crate::disagreement::text::{Text, Token, is_plural, stem};
 use crate::disagreement::units::{is_measure, measure};
 use crate::disagreement::when::When;
 
-/// At most this many of a passage are compared.
+/// Maximum number of quantities of a passage that are compared.
 const MAX: usize = 40;
-/// A score is kept as one number: the winner's times this and the loser's.
+/// A score is kept as one number: the winner's points times this, plus the loser's.
 const SCORE: f64 = 1e4;
 
-/// The quantities of a passage that are no part of a date, in its order.
+/// The quantities of a passage that are not part of a date, in order.
 pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -40,7 +40,7 @@ pub fn quantities(text: &Text, whens: &[When]) -> Vec<Quantity> {
     found
 }
 
-/// The quantity of a number, if it is one, and where to read on.
+/// The quantity of a number, if it is one, and where to continue.
 fn quantity(text: &Text, number: &Number) -> (Option<Quantity>, usize) {
     let (second, end) = second_number(text, number);
     if is_label(text, number) {
@@ -67,7 +67,7 @@ fn quantity(text: &Text, number: &Number) -> (Option<Quantity>, usize) {
     (Some(quantity), end)
 }
 
-/// What a number counts that is some of the things before it: `fourteen ships, of which eight`.
+/// What a number counts if it is some of the things before it: `fourteen ships, of which eight`.
 fn part_of(text: &Text, number: &Number, whole: &Quantity) -> Option<Unit> {
     let at = number.tokens.start;
     let which = text.folded_before(at, 2) == "of" && matches!(text.folded_before(at, 1), "which" | "whom" | "these");
@@ -105,7 +105,7 @@ fn described(
 }
 
 enum Second {
-    /// The loser's number.
+    /// The loser's points.
     Score(f64),
     Upper(f64),
 }
@@ -168,7 +168,7 @@ const LABELS: &[&str] = &[
     "paragraph",
 ];
 
-/// A number behind a word like `Room` is a name.
+/// Whether a number is a name, as after a word like `Room`.
 fn is_label(text: &Text, number: &Number) -> bool {
     let at = number.tokens.start;
     let at_least_one = number.value == 1.0 && matches!(text.folded_before(at, 1), "least" | "than");
@@ -188,7 +188,7 @@ fn is_label(text: &Text, number: &Number) -> bool {
     let glued = !text.tokens[at].gap.contains(char::is_whitespace) && before.content && text.tokens[at].gap == "-";
     digits
         && adjoins
-        && (LABELS.contains(&before.folded.as_str()) || named && !text.behind(at).starts_with('%') || glued)
+        && (LABELS.contains(&before.folded.as_str()) || named && !text.after(at).starts_with('%') || glued)
 }
 
 /// What a number counts.
@@ -196,7 +196,7 @@ struct Counted {
     unit: Unit,
     /// Where its words end.
     end: usize,
-    /// The words that name it, which are no context.
+    /// The words that name it, which do not count as context.
     phrase: Vec<usize>,
     part: bool,
 }
@@ -215,12 +215,12 @@ fn counted(text: &Text, number: &Number, end: usize) -> Option<Counted> {
         .or_else(|| percent(text, end))
         .or_else(|| age(text, number, end))
         .or_else(|| measured(text, number, end))
-        .or_else(|| noun_behind(text, end).filter(|_| !is_compound(text, end)))
+        .or_else(|| noun_after(text, end).filter(|_| !is_compound(text, end)))
         .or_else(|| noun_before(text, number.tokens.start))
 }
 
 fn percent(text: &Text, end: usize) -> Option<Counted> {
-    if text.behind(end - 1).starts_with('%') {
+    if text.after(end - 1).starts_with('%') {
         return Some(Counted::bare(Unit::Percent, end));
     }
     let words = match text.joined(end)?.folded.as_str() {
@@ -263,7 +263,7 @@ fn age(text: &Text, number: &Number, end: usize) -> Option<Counted> {
         return Some(Counted::bare(Unit::Age, end));
     }
     let named = at > 0 && text.tokens[at - 1].capital && text.tokens[at].gap == ", ";
-    let enclosed = text.behind(at).starts_with(',') && number.tokens.len() == 1 && number.grain == 1.0;
+    let enclosed = text.after(at).starts_with(',') && number.tokens.len() == 1 && number.grain == 1.0;
     (named && enclosed && (1.0..=115.0).contains(&number.value)).then(|| Counted::bare(Unit::Age, end))
 }
 
@@ -290,8 +290,8 @@ fn measured(text: &Text, number: &Number, end: usize) -> Option<Counted> {
     unit(&next.folded).map(|unit| Counted::bare(unit, end + 1))
 }
 
-/// The noun behind a number: the last plural of the phrase, or its first word.
-fn noun_behind(text: &Text, end: usize) -> Option<Counted> {
+/// The noun after a number: the last plural of the phrase, or its first word.
+fn noun_after(text: &Text, end: usize) -> Option<Counted> {
     let (start, part) = of_whole(text, end);
     if matches!(text.folded(start), "whom" | "them") && part {
         return Some(Counted {
@@ -308,7 +308,7 @@ fn noun_behind(text: &Text, end: usize) -> Option<Counted> {
     Some(Counted { unit: thing(text, &phrase), end: head + 1, phrase, part })
 }
 
-/// `two-room`, `four-man`: such a number says of which kind a thing is.
+/// `two-room`, `four-man`: whether the number is part of a compound adjective.
 fn is_compound(text: &Text, end: usize) -> bool {
     text.tokens.get(end).is_some_and(|next| next.gap == "-" && !is_plural(&next.folded))
 }
@@ -323,7 +323,7 @@ fn of_whole(text: &Text, end: usize) -> (usize, bool) {
     }
 }
 
-/// `crew members` are crew, and of `27 injured` the injured are people.
+/// The unit of a counted phrase: `crew members` are crew, and in `27 injured` the injured are people.
 fn thing(text: &Text, phrase: &[usize]) -> Unit {
     let mut stems: Vec<String> = phrase.iter().map(|at| text.tokens[*at].sense.clone()).collect();
     let bare = phrase.last().map_or("", |at| text.tokens[*at].stem.as_str());
@@ -351,7 +351,7 @@ fn noun_before(text: &Text, start: usize) -> Option<Counted> {
     Some(Counted { unit: thing(text, &[noun]), end: start + 1, phrase: vec![noun], part: false })
 }
 
-/// The bytes of a number with its currency's or percent sign.
+/// The bytes of a number including its currency or percent sign.
 fn marked(text: &Text, tokens: &Range<usize>) -> Range<usize> {
     let mut bytes = text.bytes(tokens);
     if let Some(sign) = text.whole[..bytes.start].chars().next_back().filter(|c| matches!(c, '$' | '€' | '£' | '¥'))
@@ -362,7 +362,7 @@ fn marked(text: &Text, tokens: &Range<usize>) -> Range<usize> {
     bytes
 }
 
-/// What the words before a number, or `or so` behind it, leave open.
+/// How the words before a number, or `or so` after it, qualify it.
 fn bound(text: &Text, tokens: &Range<usize>, end: usize) -> Bound {
     let (one, two, three) =
         (text.folded_before(tokens.start, 1), text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 3));
@@ -415,7 +415,7 @@ fn is_part(text: &Text, tokens: &Range<usize>, end: usize) -> bool {
         (text.folded_before(tokens.start, 2), text.folded_before(tokens.start, 1)),
         ("of", "the" | "its" | "their")
     );
-    // `Of those who were moved, 3,200 have gone home`
+    // For example, `Of those who were moved, 3,200 have gone home`.
     let first = (0..tokens.start).rev().find(|at| text.tokens[*at].first);
     let of_those = first.is_some_and(|first| {
         text.folded(first) == "of" && (first..=tokens.start).any(|at| at > first && text.tokens[at].gap.contains(','))
@@ -427,7 +427,7 @@ fn is_part(text: &Text, tokens: &Range<usize>, end: usize) -> bool {
         || more(text.folded(end)) && text.folded(end + 1) != "than"
 }
 
-/// The outcome that stands nearest to a number in its own part of the sentence.
+/// The outcome nearest to a number in its own part of the sentence.
 fn outcome(text: &Text, tokens: &Range<usize>, end: usize) -> Option<&'static str> {
     let barrier = |at: usize| {
         matches!(text.folded(at), "and" | "while" | "but") || text.folded(at).starts_with(|c: char| c.is_ascii_digit())
@@ -468,7 +468,7 @@ fn preposition(text: &Text, start: usize, unit: &Unit) -> Option<&'static str> {
         .then(|| ["in", "for", "after", "every"].into_iter().find(|known| *known == word))?
 }
 
-/// Whether the number is what was reached, or by how much.
+/// Whether the number is the level reached, or the amount of the change.
 fn change(text: &Text, start: usize, end: usize, unit: &Unit) -> Option<Change> {
     if matches!(unit, Unit::Thing(..)) {
         return None;
@@ -491,7 +491,7 @@ fn change(text: &Text, start: usize, end: usize, unit: &Unit) -> Option<Change> 
     })
 }
 
-/// Words before a number by which it is what an amount was raised or lowered to.
+/// Number of words before a number in which a raised or lowered amount is looked for.
 const MOVES: usize = 10;
 
 /// Whether an amount was raised to a number, or lowered: `raised its offer to 2 billion`, `an improved bid of`.

@@ -5,18 +5,18 @@ use crate::disagreement::text::Text;
 use crate::lang::english::calendar;
 use crate::lang::english::clock::PARTS_OF_DAY;
 
-/// Minutes of half a day, and of a day.
+/// Minutes of half a day and of a day.
 const HALF: u16 = 720;
 const DAY: u16 = 2 * HALF;
-/// Minutes that a vague time can be off.
+/// Minutes by which a vague time can be off.
 const VAGUE: u16 = 60;
 
-/// A time of the day: from a minute to another, which may be of the next day.
+/// A time of the day: from one minute to another, which may be on the next day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clock {
     pub from: u16,
     pub to: u16,
-    /// Whether it is known which half of the day it is in: of `7:52` it is not.
+    /// Whether its half of the day is known: for `7:52` it is not.
     pub half_known: bool,
 }
 
@@ -25,7 +25,7 @@ impl Clock {
         Self { from: minute, to: minute, half_known }
     }
 
-    /// Whether it is a part of the day and no minute.
+    /// Whether it is a part of the day rather than a minute.
     pub fn is_part(self) -> bool {
         self.from < self.to
     }
@@ -43,8 +43,8 @@ impl Clock {
     }
 }
 
-/// The time of the day that begins with the word at `at`, and where it ends: `7:52 a.m.`, `07:52`, `7 p.m.`, `eight o'clock`,
-/// `half past six in the evening`, `0416 hrs`, `noon`, `before dawn`.
+/// The time of the day that begins with the word at `at`, and where it ends: `7:52 a.m.`, `07:52`, `7 p.m.`, `eight
+/// o'clock`, `half past six in the evening`, `0416 hrs`, `noon`, `before dawn`.
 pub fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
     let word = text.folded(at);
     if let Some(hour) = ["midnight", "noon"].iter().position(|name| *name == word) {
@@ -79,7 +79,7 @@ pub fn clock(text: &Text, at: usize) -> Option<(Clock, usize)> {
     Some((Clock::at((60 * hour + minute.unwrap_or(0)) % DAY, half_known), end))
 }
 
-/// Which half of the day the words at `at` say, in hours, and where they end: `a.m.`, `in the evening`, `at night`.
+/// The half of the day named by the words at `at`, in hours, and where they end: `a.m.`, `in the evening`, `at night`.
 fn half(text: &Text, at: usize) -> (Option<u16>, usize) {
     match text.folded(at) {
         "a.m" | "am" => (Some(0), at + 1),
@@ -94,7 +94,7 @@ fn half(text: &Text, at: usize) -> (Option<u16>, usize) {
     }
 }
 
-/// `morning`, where it is said of a time: `on Monday morning`, `in the morning`, and not `the morning paper`.
+/// `morning`, if it refers to a time: `on Monday morning`, `in the morning`, but not `the morning paper`.
 fn part_of_day(text: &Text, at: usize) -> Option<Clock> {
     let (_, [from, to]) = PARTS_OF_DAY.iter().find(|(name, _)| *name == text.folded(at))?;
     let before = text.folded_before(at, 1);
@@ -130,7 +130,7 @@ fn part_of_day(text: &Text, at: usize) -> Option<Clock> {
 
 /// `half past six`, `quarter to nine`, `twenty minutes past ten`: the hour and the minute.
 fn past(text: &Text, at: usize) -> Option<(u16, Option<u16>, usize)> {
-    // `five to ten people` are no time.
+    // For example, `five to ten people` is not a time.
     let said = matches!(text.folded(at), "half" | "quarter")
         || matches!(
             text.folded_before(at, 1),
