@@ -1,14 +1,14 @@
-//! SIMD kernels of a BERT encoder, chosen at run time: std only, and all intrinsics of the crate.
+//! SIMD kernels of a BERT encoder, selected at run time: std only, with all intrinsics of the crate.
 //!
-//! [`ISAS`] is the one table of instruction sets, best first. Detection, the `--isa` option, tests, benches and log
-//! lines all derive from it. A row makes an [`Encoder`] (the layers, with their weights packed for that instruction
-//! set) and the [`Kernels`] around it (embedding lookup, pooling, dot product).
+//! [`ISAS`] is the single table of instruction sets, best first. Detection, the `--isa` option, tests, benchmarks and
+//! log lines all derive from it. A row creates an [`Encoder`] (the layers, with their weights packed for that
+//! instruction set) and the [`Kernels`] around it (embedding lookup, pooling, dot product).
 //!
-//! A row of a result never depends on its neighbours: a sequence's hidden states are the same bit for bit in any block,
-//! at any place in it, on any thread, for one instruction set and precision. Between instruction sets they differ by
-//! rounding.
+//! A row of a result never depends on its neighbours: for one instruction set and precision, a sequence's hidden states
+//! are the same bit for bit in any block, at any position in it and on any thread. Between instruction sets they differ
+//! by rounding.
 //!
-//! Values that are not finite stay memory-safe: they spread within their own sequence and no further.
+//! Values that are not finite stay memory-safe: they spread within their own sequence, but no further.
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod amx;
@@ -51,7 +51,8 @@ pub trait Encoder: Send + Sync {
     /// Runs all layers over a ragged block of sequences, in place.
     ///
     /// `x` is `[tokens, hidden]`: the output of the embedding LayerNorm on entry, the last hidden states on return.
-    /// `lengths` are the tokens of each sequence. Any number of tokens will do; 256 to 512 a call are fastest.
+    /// `lengths` gives the number of tokens of each sequence. Any total is possible; 256 to 512 tokens per call are
+    /// fastest.
     ///
     /// # Panics
     /// If `x` does not have `hidden` values for each token of `lengths`.

@@ -1,7 +1,8 @@
-//! What is known of languages and scripts: the words of a text, what they are compared by, and the word lists that decide something.
+//! Knowledge of languages and scripts: the words of a text, the forms in which they are compared, and word lists on
+//! which decisions depend.
 //!
-//! English has a module of many lists (`english`), and each other language one file with its lists (`languages`). What
-//! is asked for here is asked of all languages. A change to a list may change kept answers: see `store/versions.rs`.
+//! English has a module with many lists (`english`), and every other language has one file of lists (`languages`). The
+//! functions here cover all languages. Changing a list may change cached answers: see `store/versions.rs`.
 
 pub(crate) mod english;
 mod fold;
@@ -16,12 +17,12 @@ pub use fold::{Folded, fold};
 pub(crate) use words::shortened;
 pub use words::{Word, one_line, words};
 
-/// Whether a folded word appears in every text of its language, alone or in the phrases that texts are made of.
+/// Whether a folded word appears in every text of its language, alone or in common phrases.
 pub fn is_stop_word(folded: &str) -> bool {
     english::is_own_stop_word(folded) || languages::is_grammatical(folded)
 }
 
-/// Whether a folded word is one of grammar, which is no keyword.
+/// Whether a folded word is a function word, which is never a keyword.
 pub(crate) fn is_grammatical(folded: &str) -> bool {
     english::is_grammatical(folded) || languages::is_grammatical(folded)
 }

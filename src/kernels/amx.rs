@@ -2,10 +2,10 @@
 //!
 //! # Features are rows, tokens are columns
 //!
-//! A product is `Yᵀ = W · Xᵀ`. The checkpoint's `W` is then the left operand as it stands, and the result has features
-//! as rows and tokens as columns. So biases, LayerNorm and softmax run down the rows with one token (or one query) in
-//! each lane of a register, and never across lanes; and a column never meets another one, which is why a token has the
-//! same bits wherever it stands in a block.
+//! A product is `Yᵀ = W · Xᵀ`. The checkpoint's `W` is then the left operand as it is, and the result has features as
+//! rows and tokens as columns. So biases, LayerNorm and softmax run down the rows with one token (or one query) in each
+//! lane of a register, and never across lanes; and columns never mix, which is why a token has the same bits anywhere
+//! in a block.
 //!
 //! # Blocking
 //!
@@ -17,7 +17,7 @@
 //!
 //! Operands of products are bf16 (8 bits), sums, biases, residuals, LayerNorm and softmax are f32.
 
-// Indices count tiles and rows here, and several arrays at once are read by one index.
+// Indices count tiles and rows here, and one index reads several arrays at once.
 #![allow(clippy::needless_range_loop)]
 
 mod activation;
@@ -41,14 +41,15 @@ pub use peak::multiply_add;
 use super::system;
 use std::arch::x86_64::__cpuid_count;
 
-/// Proof that this CPU has AMX for bf16 and bytes and the AVX-512 that goes with it, and that the kernel lets this process use them.
+/// Proof that this CPU has AMX for bf16 and bytes and the related AVX-512, and that the kernel lets this process use
+/// them.
 #[derive(Clone, Copy, Debug)]
 pub struct Amx(());
 
 impl Amx {
-    /// Asks the CPU, then the kernel. The permission is the process's: threads that exist already have it too.
+    /// Asks the CPU, then the kernel. The permission applies to the process, including threads that already exist.
     pub fn new() -> Option<Self> {
-        /// State component of the tile data, as numbered by XSAVE.
+        /// State component of the tile data in XSAVE's numbering.
         const TILE_DATA: usize = 18;
         (has_avx512() && has_tiles() && system::request_register_state(TILE_DATA)).then_some(Self(()))
     }

@@ -1,8 +1,7 @@
 //! Self-attention of each sequence over itself: softmax(Q·Kᵀ/√d)·V for every head.
 //!
 //! Everything is computed for a strip of [`Simd::TILE_COLUMNS`] queries at a time, with the same tile kernel as the
-//! weights' products and with the queries side by side in vectors:
-//!
+//! products with weights, and with the queries side by side in vectors:
 //! ```text
 //! scores[key, query]   = Σ_d K[key, d] · Q[query, d]                           left K, panel Qᵀ
 //! powers[key, query]   = exp((scores − greatest of the query) / √d)            softmax down the columns
@@ -11,7 +10,7 @@
 //!
 //! A [`PackedBias`] is added to the scores before their softmax.
 //!
-//! So the scores are already transposed as the second product wants its left factor, and softmax never reduces across
+//! So the scores are already transposed as the left factor of the second product, and softmax never reduces across
 //! lanes. A strip's scores stay in the cache; long sequences need no quadratic memory.
 
 use core::f32::consts::LOG2_E;
@@ -24,11 +23,11 @@ use super::rows;
 use super::simd::Simd;
 use super::tile::{Left, Tile};
 
-/// Scratch for sequences of some greatest length.
+/// Scratch memory for sequences up to some length.
 pub(super) struct Workspace<'a> {
     /// Qᵀ of a strip: `[head_dim, TILE_COLUMNS]`.
     pub queries: &'a mut [f32],
-    /// K as squares: those of a tile's rows together, padded to whole vectors of `head_dim`.
+    /// K as squares: the squares of a tile's rows together, padded to whole vectors of `head_dim`.
     pub keys: &'a mut [f32],
     /// V as panels `[panel, length, TILE_COLUMNS]`.
     pub values: &'a mut [f32],
@@ -52,7 +51,7 @@ pub(super) fn workspace_lens<S: Simd>(head_dim: usize, longest: usize) -> [usize
     ]
 }
 
-/// Values of the squares of one tile of keys.
+/// Number of values of the squares of one tile of keys.
 fn key_tile_len<S: Simd>(head_dim: usize) -> usize {
     S::LANES * head_dim.next_multiple_of(S::LANES)
 }
@@ -90,9 +89,9 @@ impl<'a> Head<'a> {
     }
 }
 
-/// A bias by relative position, as a strip's scores want it: each head's values from the farthest key behind the query
-/// to the farthest before it, so that neighbouring queries find theirs side by side, and multiplied by √`head_dim`,
-/// because scores are divided by it later. Rows end in zeros for the queries that a strip lacks.
+/// A bias by relative position, arranged for a strip's scores: each head's values range from the farthest key after the
+/// query to the farthest before it, so that neighbouring queries find theirs side by side, and are multiplied by
+/// √`head_dim`, because scores are divided by it later. Rows end in zeros for the queries that a strip lacks.
 pub(super) struct PackedBias {
     /// `[heads, 2 * window - 1 + TILE_COLUMNS]`
     values: Vec<f32>,
@@ -119,8 +118,8 @@ impl PackedBias {
     }
 }
 
-/// Attention of one sequence, all heads: `qkv` `[length, 3 * hidden]`, `context` `[length, hidden]`. A sequence must not
-/// be longer than the window of its bias.
+/// Attention of one sequence, all heads: `qkv` `[length, 3 * hidden]`, `context` `[length, hidden]`. A sequence must
+/// not be longer than the window of its bias.
 pub(super) fn attend<S: Simd>(
     simd: S,
     qkv: &[f32],
@@ -145,7 +144,7 @@ pub(super) fn attend<S: Simd>(
             score(simd, head, strip.clone(), space);
             if let Some(bias) = bias {
                 let scores = &mut space.scores[..length * S::TILE_COLUMNS];
-                // The last of these are the values of the strip's queries with the key 0.
+                // The last of these are the values of the strip's queries with key 0.
                 let values = &bias.of_head(column / head_dim)[..first + bias.window - 1 + S::TILE_COLUMNS];
                 simd.vectorize(
                     #[inline(always)]
@@ -161,8 +160,8 @@ pub(super) fn attend<S: Simd>(
     }
 }
 
-/// Writes the squares of K and the panels of V. Where a panel is wider than the head, it keeps whatever it held: what
-/// those columns add up to is never read.
+/// Writes the squares of K and the panels of V. Columns of a panel beyond the head keep their old contents; their sums
+/// are never read.
 #[inline(always)]
 fn pack_head<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) {
     let (length, stride) = (head.length(), head.stride());
@@ -179,8 +178,8 @@ fn pack_head<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) {
     }
 }
 
-/// Scores of a strip of queries with all keys. Columns beyond the strip are computed from whatever the scratch held;
-/// they are never read.
+/// Scores of a strip of queries with all keys. Columns beyond the strip are computed from stale contents of the scratch
+/// memory; they are never read.
 fn score<S: Simd>(simd: S, head: Head<'_>, strip: Range<usize>, space: &mut Workspace<'_>) {
     let shape = [strip.len(), head.head_dim];
     simd.vectorize(
@@ -199,8 +198,8 @@ fn score<S: Simd>(simd: S, head: Head<'_>, strip: Range<usize>, space: &mut Work
     }
 }
 
-/// Adds a head's bias to a strip's scores. `values` end in those of key 0; each key has its own one place further to the
-/// left.
+/// Adds a head's bias to a strip's scores. `values` ends with those of key 0; those of each later key are one place
+/// further left.
 #[inline(always)]
 fn add_bias<S: Simd>(simd: S, values: &[f32], scores: &mut [f32]) {
     for (row, values) in scores.chunks_exact_mut(S::TILE_COLUMNS).zip(values.windows(S::TILE_COLUMNS).rev()) {
@@ -214,7 +213,7 @@ fn add_bias<S: Simd>(simd: S, values: &[f32], scores: &mut [f32]) {
     }
 }
 
-/// Softmax down each column of scores, scaled by 1/√`head_dim`: powers in place of the scores, factors beside them.
+/// Softmax down each column of scores, scaled by 1/√`head_dim`: powers in place of the scores, factors next to them.
 #[inline(always)]
 fn softmax_columns<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) {
     let scale = simd.splat(LOG2_E / (head.head_dim as f32).sqrt());
@@ -236,7 +235,7 @@ fn softmax_columns<S: Simd>(simd: S, head: Head<'_>, space: &mut Workspace<'_>) 
     }
 }
 
-/// Weighs the values by a strip's powers and writes the head's columns of `context`.
+/// Weights the values by a strip's powers and writes the head's columns of `context`.
 fn mix<S: Simd>(simd: S, head: Head<'_>, strip: Range<usize>, context: &mut [f32], space: &mut Workspace<'_>) {
     let panels = space.values.chunks_exact(head.length() * S::TILE_COLUMNS);
     for (first, panel) in (0..head.head_dim).step_by(S::TILE_COLUMNS).zip(panels) {

@@ -5,13 +5,13 @@ use core::arch::x86_64::*;
 
 use super::integers::Format;
 use super::screen::{ByteTile, Factors};
-use super::simd::Simd;
+use super::simd::{Simd, transpose_square};
 use super::tile::{IntegerTile, Tile};
 use super::{gemm, integers, screen};
 
 const LANES: usize = 8;
 
-/// Proof that the CPU has AVX2, FMA and F16C (all that have the first do), and AVX-VNNI if so wanted.
+/// Proof that the CPU has AVX2, FMA and F16C (all CPUs with AVX2 do), and with `VNNI` also AVX-VNNI.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2<const VNNI: bool> {
     _detected: (),
@@ -37,7 +37,7 @@ fn first(lanes: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(WINDOW.as_ptr().add(start).cast()) }
 }
 
-/// The halves of a vector added, then its quarters, then the last two values.
+/// Adds the halves of a vector, then its quarters, then the last two values.
 #[target_feature(enable = "avx2")]
 fn sum(a: __m256) -> f32 {
     let halves = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps::<1>(a));
@@ -71,17 +71,17 @@ fn transpose(rows: [__m256; LANES]) -> [__m256; LANES] {
 #[target_feature(enable = "avx2")]
 fn add_pairs(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     let mut sums = _mm256_add_epi32(sums, _mm256_madd_epi16(a, b));
-    // Keeps the order of the sums: the compiler would do several terms of one sum together and run out of registers.
+    // Fixes the order of the sums: the compiler would group several terms of one sum and run out of registers.
     // SAFETY: the assembly is a comment.
     unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
     sums
 }
 
-/// The same as one instruction.
+/// The same as a single instruction.
 #[inline]
 #[target_feature(enable = "avxvnni")]
 fn dot_pairs(mut sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
-    // Of the intrinsic the compiler makes two instructions wherever the last term was added to the same sums.
+    // The compiler turns the intrinsic into two instructions if the last term was added to the same sums.
     // SAFETY: the CPU has the instruction, which reads and writes nothing but these registers.
     unsafe {
         asm!(
@@ -112,7 +112,7 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     const TILE_ROWS: usize = 6;
     const TILE_COLUMNS: usize = 2 * LANES;
     const BYTE_ROWS: usize = 6;
-    /// Without VNNI two products are added in 16 bits, and kept in their range: 2 · 127 · 127 is within it.
+    /// Without VNNI two products are added in 16 bits, in whose range 2 · 127 · 127 stays.
     const UNSIGNED_LIMIT: i32 = if VNNI { 127 } else { 63 };
 
     fn new() -> Option<Self> {
@@ -134,7 +134,9 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
-        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile));
+        gemm::multiply_tile!(
+            self, tile, rows: 1 2 3 4 5 6, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile)
+        );
     }
 
     #[inline(never)]
@@ -147,15 +149,16 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(always)]
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
-        let mut vectors = [self.splat(0.0); LANES];
-        for (i, vector) in vectors.iter_mut().enumerate() {
-            *vector = self.load(&source[i * source_stride..]);
-        }
-        // SAFETY: holding `self` proves that the CPU has AVX2.
-        let columns = unsafe { transpose(vectors) };
-        for (i, column) in columns.into_iter().enumerate() {
-            self.store(column, &mut target[i * target_stride..]);
-        }
+        transpose_square(
+            self,
+            #[inline(always)]
+            |rows| {
+                // SAFETY: holding `self` proves that the CPU has AVX2.
+                unsafe { transpose(rows) }
+            },
+            (source, source_stride),
+            (target, target_stride),
+        );
     }
 
     #[inline(always)]

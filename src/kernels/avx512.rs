@@ -5,13 +5,14 @@ use core::arch::x86_64::*;
 
 use super::integers::Format;
 use super::screen::{ByteTile, Factors};
-use super::simd::Simd;
+use super::simd::{Simd, transpose_square};
 use super::tile::{IntegerTile, Tile};
 use super::{gemm, integers, screen};
 
 const LANES: usize = 16;
 
-/// Proof that the CPU has AVX-512F and AVX-512BW (all since 2017 have both), and AVX-512 VNNI if so wanted.
+/// Proof that the CPU has AVX-512F and AVX-512BW (all AVX-512 CPUs since 2017 have both), and with `VNNI` also AVX-512
+/// VNNI.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx512<const VNNI: bool> {
     _detected: (),
@@ -31,7 +32,7 @@ fn with_vnni<R>(f: impl FnOnce() -> R) -> R {
 #[inline]
 #[target_feature(enable = "avx512f,avx512vnni")]
 fn dot_pairs(mut sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
-    // Of the intrinsic the compiler makes two instructions wherever the last term was added to the same sums.
+    // The compiler turns the intrinsic into two instructions if the last term was added to the same sums.
     // SAFETY: the CPU has the instruction, which reads and writes nothing but these registers.
     unsafe {
         asm!(
@@ -82,7 +83,7 @@ fn transpose(rows: [__m512; LANES]) -> [__m512; LANES] {
 #[target_feature(enable = "avx512f,avx512bw")]
 fn add_pairs(sums: __m512i, a: __m512i, b: __m512i) -> __m512i {
     let mut sums = _mm512_add_epi32(sums, _mm512_madd_epi16(a, b));
-    // Keeps the order of the sums: the compiler would do several terms of one sum together and run out of registers.
+    // Fixes the order of the sums: the compiler would group several terms of one sum and run out of registers.
     // SAFETY: the assembly is a comment.
     unsafe { asm!("/* {0} */", inout(zmm_reg) sums, options(nomem, nostack, preserves_flags)) };
     sums
@@ -108,7 +109,7 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
     const TILE_ROWS: usize = 14;
     const TILE_COLUMNS: usize = 2 * LANES;
     const BYTE_ROWS: usize = 14;
-    /// Without VNNI two products are added in 16 bits, and kept in their range: 2 · 127 · 127 is within it.
+    /// Without VNNI two products are added in 16 bits, in whose range 2 · 127 · 127 stays.
     const UNSIGNED_LIMIT: i32 = if VNNI { 127 } else { 63 };
 
     fn new() -> Option<Self> {
@@ -124,12 +125,18 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
 
     #[inline(never)]
     fn multiply(self, tile: &mut Tile<'_>) {
-        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14, ROWS => gemm::multiply_rows::<Self, ROWS, 2>(self, tile));
+        gemm::multiply_tile!(
+            self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14,
+            ROWS => gemm::multiply_rows::<Self, ROWS, 2>(self, tile)
+        );
     }
 
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
-        gemm::multiply_tile!(self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile));
+        gemm::multiply_tile!(
+            self, tile, rows: 1 2 3 4 5 6 7 8 9 10 11 12 13 14,
+            ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile)
+        );
     }
 
     #[inline(never)]
@@ -142,15 +149,16 @@ impl<const VNNI: bool> Simd for Avx512<VNNI> {
 
     #[inline(always)]
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize) {
-        let mut vectors = [self.splat(0.0); LANES];
-        for (i, vector) in vectors.iter_mut().enumerate() {
-            *vector = self.load(&source[i * source_stride..]);
-        }
-        // SAFETY: holding `self` proves that the CPU has AVX-512F.
-        let columns = unsafe { transpose(vectors) };
-        for (i, column) in columns.into_iter().enumerate() {
-            self.store(column, &mut target[i * target_stride..]);
-        }
+        transpose_square(
+            self,
+            #[inline(always)]
+            |rows| {
+                // SAFETY: holding `self` proves that the CPU has AVX-512F.
+                unsafe { transpose(rows) }
+            },
+            (source, source_stride),
+            (target, target_stride),
+        );
     }
 
     #[inline(always)]

@@ -1,10 +1,10 @@
-//! Aligned memory: the packed weights' buffer and each thread's scratch.
+//! Aligned memory: the packed weights' buffer and each thread's scratch memory.
 
 use core::ops::{Deref, DerefMut};
 
 use super::memory::AlignedBytes;
 
-/// Values in a cache line.
+/// Number of values in a cache line.
 pub(super) const LINE: usize = 16;
 
 /// f32 values on a 64-byte boundary, padded with zeros to whole cache lines.
@@ -22,7 +22,7 @@ impl Deref for AlignedBuffer {
 
     fn deref(&self) -> &[f32] {
         let bytes = self.0.as_slice();
-        // SAFETY: the bytes start on a cache line, and any bits are an f32.
+        // SAFETY: the bytes start on a cache line, and any bits are a valid f32.
         unsafe { core::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / size_of::<f32>()) }
     }
 }
@@ -38,22 +38,22 @@ impl DerefMut for AlignedBuffer {
 /// The same memory as 32-bit integers.
 #[inline(always)]
 pub(super) fn as_words(values: &[f32]) -> &[i32] {
-    // SAFETY: an f32 is as large as an i32 and aligned alike, and any bits are an i32.
+    // SAFETY: an f32 has the size and alignment of an i32, and any bits are a valid i32.
     unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
 }
 
 /// The same memory as 32-bit integers.
 #[inline(always)]
 pub(super) fn as_words_mut(values: &mut [f32]) -> &mut [i32] {
-    // SAFETY: as in `as_words`, the values are borrowed mutably, and any bits are an f32.
+    // SAFETY: as in `as_words`; the values are borrowed mutably, and any bits are a valid f32.
     unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) }
 }
 
 /// The same memory as twice as many 16-bit integers.
 #[inline(always)]
 pub(super) fn as_int16_mut(words: &mut [i32]) -> &mut [i16] {
-    // SAFETY: an i32 is aligned for an i16 and has room for two, any bits are either, and the words are borrowed
-    // mutably.
+    // SAFETY: an i32 is aligned for an i16 and has room for two, any bits are valid for either, and the words are
+    // borrowed mutably.
     unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), 2 * words.len()) }
 }
 
@@ -64,13 +64,13 @@ pub(super) fn as_bytes_mut(words: &mut [i32]) -> &mut [u8] {
     unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), 4 * words.len()) }
 }
 
-/// The working memory of one thread, kept from block to block and grown on demand.
+/// The working memory of one thread, reused from block to block and grown on demand.
 pub struct Scratch {
     memory: AlignedBuffer,
 }
 
 impl Scratch {
-    /// Empty scratch.
+    /// Creates empty scratch memory.
     pub fn new() -> Self {
         Self { memory: AlignedBuffer::zeroed(0) }
     }

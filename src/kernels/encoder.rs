@@ -1,6 +1,6 @@
 //! The BERT encoder, one implementation for every [`Simd`] and every format of the [`Weights`].
 //!
-//! A block is a ragged matrix `[tokens, hidden]`, the sequences one after another without padding. A layer is
+//! A block is a ragged matrix `[tokens, hidden]`, with the sequences one after another without padding. A layer is
 //!
 //! ```text
 //! qkv  = x · Wqkv + b                          [tokens, 3 * hidden]
@@ -19,8 +19,8 @@ use super::rows::layer_norm;
 use super::simd::Simd;
 use super::{Encoder, Layer, Norm, Shape};
 
-/// Most tokens that pass through a layer together, unless one sequence alone is longer. More would push the
-/// intermediate activations out of the second-level cache; fewer would read the weights from memory more often.
+/// Maximum number of tokens that pass through a layer together, unless one sequence alone is longer. More would push
+/// the intermediate activations out of the second-level cache; fewer would read the weights from memory more often.
 const BLOCK_TOKENS: usize = 512;
 
 /// A layer with its products' weights packed.
@@ -51,7 +51,7 @@ impl PackedNorm {
 }
 
 impl<W> PackedLayer<W> {
-    /// Packs a layer whose input comes from `norm`.
+    /// Packs a layer whose input is the output of `norm`.
     fn new<S: Simd>(simd: S, shape: &Shape, layer: &Layer<'_>, norm: Option<&Norm<'_>>) -> Self
     where
         W: Weights<S>,
@@ -156,7 +156,7 @@ impl<S: Simd, W: Weights<S>> DenseEncoder<S, W> {
     }
 }
 
-/// The activations of one block, and what its stages work with.
+/// The activations of one block, and the working memory of its stages.
 struct Block<'a> {
     qkv: &'a mut [f32],
     context: &'a mut [f32],

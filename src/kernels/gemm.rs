@@ -1,16 +1,15 @@
 //! Dense matrix products with weights packed once.
 //!
-//! Weights `[outputs, inputs]` are cut into panels of [`Simd::TILE_COLUMNS`] outputs; a panel holds, for each input,
-//! the weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, zero where the outputs end early). A product
-//! takes a strip of rows at a time, brings a block of its depth into the arrangement that the tiles read, and walks
-//! over the panels: a panel's block stays in the first-level cache while all tiles of the strip pass over it, the strip
-//! in the second. A tile's sums stay in registers for a whole block of the depth.
+//! Weights `[outputs, inputs]` are divided into panels of [`Simd::TILE_COLUMNS`] outputs; a panel contains, for each
+//! input, the weights of its outputs side by side (`[inputs, TILE_COLUMNS]`, padded with zeros). A product takes a
+//! strip of rows at a time, arranges a block of its depth for the tiles, and walks over the panels: a panel's block
+//! stays in the first-level cache while all tiles of the strip pass over it, and the strip stays in the second. A
+//! tile's sums stay in registers for a whole block of the depth.
 //!
-//! In what numbers the factors are kept is up to [`Weights`]: [`Floats`] here, integers in
-//! [`integers`](super::integers).
+//! [`Weights`] determines the number format of the factors: [`Floats`] here, integers in [`integers`](super::integers).
 //!
 //! Every sum is the same chain `fma(x[k], w[k], sum)` for k = 0, 1, 2, … within a block of the depth, and the blocks
-//! are added in order, whatever the tile's height: a row's result does not depend on the rows around it.
+//! are added in order, for any height of the tile: a row's result does not depend on the rows around it.
 
 use core::ops::Range;
 
@@ -20,11 +19,11 @@ use super::simd::Simd;
 use super::tile::{Left, Tile};
 use super::{Activation, Linear, Norm};
 
-/// Tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and a panel
-/// that came from further away serves 96 rows.
+/// Number of tiles of a strip: with 6 rows each, the strip's block takes 196 KiB of the second-level cache in f32, and
+/// a panel that came from further away serves 96 rows.
 const STRIP_TILES: usize = 16;
 
-/// Terms that a turn of the tile's loop adds, to make the loop's own instructions rare.
+/// Number of terms that one iteration of the tile's loop adds, to reduce the loop's own overhead.
 const UNROLL: usize = 4;
 
 /// Computes a tile of `ROWS` rows and `VECTORS` vectors, all sums in registers.
@@ -39,13 +38,14 @@ pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(si
             assert!(values.len() >= depth.div_ceil(S::LANES) * square);
             for (i, k) in (0..depth).step_by(S::LANES).enumerate() {
                 let left = values[i * square..].as_ptr();
-                // SAFETY: the slice holds the whole square, so ROWS rows of LANES terms; the panel holds `depth` terms.
+                // SAFETY: the slice contains the whole square, so ROWS rows of LANES terms; the panel contains `depth`
+                // terms.
                 unsafe { sums.add(left, S::LANES, 1, S::LANES.min(depth - k)) };
             }
         }
         Left::Transposed { values, stride } => {
             assert!(depth == 0 || values.len() >= (depth - 1) * stride + ROWS);
-            // SAFETY: the slice holds ROWS values at each of `depth` strides; the panel holds `depth` terms.
+            // SAFETY: the slice contains ROWS values at each of `depth` strides; the panel contains `depth` terms.
             unsafe { sums.add(values.as_ptr(), 1, stride, depth) };
         }
     }
@@ -56,7 +56,7 @@ pub(super) fn multiply_rows<S: Simd, const ROWS: usize, const VECTORS: usize>(si
     }
 }
 
-/// The sums of a tile, and the panel from the next term on.
+/// The sums of a tile, and the panel from the next term onwards.
 struct Sums<S: Simd, const ROWS: usize, const VECTORS: usize> {
     simd: S,
     panel: *const f32,
@@ -67,12 +67,12 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Sums<S, ROWS, VECTORS> {
     /// Adds `terms` terms: row r of term k is `row_stride · r + term_stride · k` values from `left`.
     ///
     /// # Safety
-    /// All those values must be valid for reads, and the panel must hold that many more terms.
+    /// All those values must be valid for reads, and the panel must contain that many more terms.
     #[inline(always)]
     unsafe fn add(&mut self, mut left: *const f32, row_stride: usize, term_stride: usize, terms: usize) {
         for _ in 0..terms / UNROLL {
             for _ in 0..UNROLL {
-                // SAFETY: the loops make `terms` steps in all, which the caller vouches for.
+                // SAFETY: the loops make `terms` steps in total, for which the caller vouches.
                 unsafe { self.add_term(left, row_stride) };
                 left = left.wrapping_add(term_stride);
             }
@@ -84,7 +84,7 @@ impl<S: Simd, const ROWS: usize, const VECTORS: usize> Sums<S, ROWS, VECTORS> {
         }
     }
 
-    /// Adds one term to each sum: `sums[r, c] += left[row_stride · r] · panel[c]`, and steps on in the panel.
+    /// Adds one term to each sum, `sums[r, c] += left[row_stride · r] · panel[c]`, and advances in the panel.
     ///
     /// # Safety
     /// As for [`add`](Self::add), for one term.
@@ -121,7 +121,7 @@ macro_rules! multiply_tile {
 }
 pub(super) use multiply_tile;
 
-/// Splits `rows` into as few tiles of at most `most` rows as will do, all of nearly equal height: a short last tile
+/// Splits `rows` into as few tiles of at most `most` rows as possible, all of nearly equal height: a short last tile
 /// would leave the multipliers idle.
 pub(super) fn tiles(rows: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
     let count = rows.div_ceil(most);
@@ -130,26 +130,26 @@ pub(super) fn tiles(rows: usize, most: usize) -> impl Iterator<Item = Range<usiz
 
 /// The weights of one product, packed in some number format.
 pub(super) trait Weights<S: Simd>: Send + Sync + Sized {
-    /// Longest chain of one sum, in terms; longer sums are added up from several.
+    /// Maximum number of terms of one chain; longer sums are the total of several.
     const DEPTH_BLOCK: usize;
 
-    /// Packs the products of one input, side by side; `norm` is what the input comes from.
+    /// Packs the products of one input, side by side; `norm` is the normalisation that produced the input, if any.
     fn pack(simd: S, parts: &[&Linear<'_>], norm: Option<&Norm<'_>>) -> Self;
 
-    /// Terms of each sum and columns of the result.
+    /// Number of terms of each sum, and of columns of the result.
     fn sizes(&self) -> [usize; 2];
 
     /// `[outputs]`, padded with zeros to whole panels.
     fn bias(&self) -> &[f32];
 
-    /// Values of scratch that a tile's rows take, for one block of the depth: whole cache lines.
+    /// Number of scratch values for a tile's rows, for one block of the depth: whole cache lines.
     fn left_len() -> usize;
 
     /// Arranges the `depth` of a tile's rows x `[rows, inputs]`. The first block of the depth comes first, and `left`
-    /// is kept from block to block.
+    /// is preserved from block to block.
     fn arrange(&self, simd: S, x: &[f32], depth: Range<usize>, left: &mut [f32]);
 
-    /// `out[r, c] = Σₖ left[r, k] · panel[k, c]` over the `depth` for `rows` rows and one panel's columns.
+    /// `out[r, c] = Σₖ left[r, k] · panel[k, c]` over the `depth`, for `rows` rows and one panel's columns.
     fn multiply(&self, simd: S, left: &[f32], rows: usize, depth: Range<usize>, panel: usize, out: &mut [f32]);
 }
 
@@ -162,7 +162,7 @@ pub(super) struct Floats {
 }
 
 impl<S: Simd> Weights<S> for Floats {
-    /// With it a panel's block takes three quarters of a first-level cache of 32 KiB.
+    /// A panel's block then takes three quarters of a first-level cache of 32 KiB.
     const DEPTH_BLOCK: usize = 384;
 
     fn pack(simd: S, parts: &[&Linear<'_>], _: Option<&Norm<'_>>) -> Self {
@@ -208,13 +208,13 @@ impl<S: Simd> Weights<S> for Floats {
     }
 }
 
-/// Inputs and outputs of products of one input, side by side.
+/// Number of inputs and outputs of products of one input, side by side.
 pub(super) fn joined_sizes(parts: &[&Linear<'_>]) -> [usize; 2] {
     let outputs = parts.iter().map(|part| part.bias.len()).sum();
     [parts.first().map_or(0, |part| part.weight.len() / part.bias.len()), outputs]
 }
 
-/// Their biases, padded with zeros to whole panels.
+/// The biases of such products, padded with zeros to whole panels.
 pub(super) fn joined_bias<S: Simd>(parts: &[&Linear<'_>]) -> AlignedBuffer {
     let mut bias = AlignedBuffer::zeroed(joined_sizes(parts)[1].next_multiple_of(S::TILE_COLUMNS));
     for (joined, own) in bias.iter_mut().zip(parts.iter().flat_map(|part| part.bias)) {
@@ -223,7 +223,7 @@ pub(super) fn joined_bias<S: Simd>(parts: &[&Linear<'_>]) -> AlignedBuffer {
     bias
 }
 
-/// Packs weights `[n, inputs]` as the outputs from `first` on.
+/// Packs weights `[n, inputs]` as the outputs starting at `first`.
 #[inline(always)]
 fn pack_outputs<S: Simd>(simd: S, weight: &[f32], inputs: usize, first: usize, panels: &mut [f32]) {
     let outputs = weight.len() / inputs;
@@ -263,7 +263,7 @@ pub(super) fn transpose<S: Simd>(
 }
 
 /// Copies up to [`Simd::LANES`] rows `[rows, columns]`, `stride` apart, as squares of `LANES` × `LANES` values along
-/// the columns. Missing columns of the last square are zero, missing rows keep whatever they held.
+/// the columns. Missing columns of the last square are zero, missing rows keep their old contents.
 #[inline(always)]
 pub(super) fn copy_squares<S: Simd>(
     simd: S,
@@ -282,7 +282,7 @@ pub(super) fn copy_squares<S: Simd>(
     }
 }
 
-/// What becomes of a product, bias included.
+/// What is done with a product including its bias.
 #[derive(Clone, Copy)]
 pub(super) enum Epilogue {
     /// It replaces the output.
@@ -293,9 +293,9 @@ pub(super) enum Epilogue {
     Accumulate,
 }
 
-/// Scratch of [`product`].
+/// Scratch memory of [`product`].
 pub(super) struct Workspace<'a> {
-    /// A strip's rows as [`Weights::arrange`] leaves them.
+    /// A strip's rows, arranged by [`Weights::arrange`].
     pub left: &'a mut [f32],
     /// A tile's sums: `[TILE_ROWS, TILE_COLUMNS]`.
     pub tile: &'a mut [f32],
@@ -346,7 +346,7 @@ fn multiply_strip<S: Simd, W: Weights<S>>(
         let bias = &weights.bias()[column..column + S::TILE_COLUMNS];
         for (rows, left) in tiles(rows, S::TILE_ROWS).zip(space.left.chunks_exact(W::left_len())) {
             let (height, out) = (rows.len(), &mut out[rows.start * outputs..rows.end * outputs]);
-            // The rows are far from one another: they come from the second-level cache while the tile is multiplied.
+            // The rows are far apart: they come from the second-level cache while the tile is multiplied.
             out.chunks_exact(outputs).for_each(|row| simd.prefetch(&raw const row[column]));
             weights.multiply(simd, left, height, depth.clone(), panel, space.tile);
             simd.vectorize(
@@ -357,14 +357,14 @@ fn multiply_strip<S: Simd, W: Weights<S>>(
     }
 }
 
-/// What becomes of a tile's sums over one block of the depth.
+/// What is done with a tile's sums over one block of the depth.
 #[derive(Clone, Copy)]
 struct Finish {
     /// Whether the output's old values are added.
     add_output: bool,
     /// Whether the bias is added.
     add_bias: bool,
-    /// Applied last.
+    /// The activation, applied last.
     activation: Option<Activation>,
 }
 
@@ -391,7 +391,7 @@ impl Finish {
         outputs: usize,
         columns: Range<usize>,
     ) {
-        // Loops, not iterators that take closures: those would not be compiled with the features of `vectorize`.
+        // Loops, not iterators with closures: those would not be compiled with the features of `vectorize`.
         for (sums, out) in sums.chunks_exact(S::TILE_COLUMNS).zip(out.chunks_exact_mut(outputs)) {
             let out = &mut out[columns.clone()];
             match self {
@@ -423,7 +423,7 @@ impl Finish {
         }
     }
 
-    /// Adds the output's old value, and what else is due.
+    /// Adds the output's old value, and the bias and activation if they are due.
     #[inline(always)]
     fn add<S: Simd>(self, simd: S, sum: S::Vector, bias: S::Vector, out: S::Vector) -> S::Vector {
         let sum = simd.add(sum, out);
@@ -435,7 +435,7 @@ impl Finish {
     }
 }
 
-/// `out = f(sums, bias, out)`: `sums` and `bias` have a whole panel's columns, `out` those that exist.
+/// `out = f(sums, bias, out)`: `sums` and `bias` have a whole panel's columns, `out` only those that exist.
 #[inline(always)]
 fn finish_row<S: Simd>(
     simd: S,

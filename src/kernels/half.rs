@@ -1,8 +1,8 @@
-//! Products with vectors that are kept in half precision (IEEE 754 binary16, as its bits).
+//! Products with vectors in half precision (the bits of IEEE 754 binary16).
 
 use super::simd::Simd;
 
-/// Sums that run beside each other: an addition takes four cycles.
+/// Number of parallel sums: an addition takes four cycles.
 const SUMS: usize = 4;
 
 /// `Σᵢ a[i] · b[i]`, summed in f32 in an order that depends on the length and the instruction set only.
@@ -13,7 +13,7 @@ pub(super) fn dot<S: Simd>(simd: S, a: &[u16], b: &[f32]) -> f32 {
     let whole = a.len() / S::LANES;
     for at in 0..whole {
         let start = at * S::LANES;
-        // SAFETY: whole vectors of both are inside, since they are as long as each other.
+        // SAFETY: whole vectors of both are in bounds, since both have the same length.
         let (left, right) = unsafe { (simd.load_half_at(a.as_ptr().add(start)), simd.load_at(b.as_ptr().add(start))) };
         sums[at % SUMS] = simd.mul_add(left, right, sums[at % SUMS]);
     }
@@ -22,7 +22,7 @@ pub(super) fn dot<S: Simd>(simd: S, a: &[u16], b: &[f32]) -> f32 {
     a[rest..].iter().zip(&b[rest..]).fold(sum, |sum, (&a, b)| sum + widen(a) * b)
 }
 
-/// The value of a half-precision number. Every one is an f32 too.
+/// The value of a half-precision number, which f32 represents exactly.
 #[inline(always)]
 pub(super) fn widen(bits: u16) -> f32 {
     let (sign, exponent, fraction) =
@@ -30,9 +30,9 @@ pub(super) fn widen(bits: u16) -> f32 {
     match exponent {
         // Zero and the numbers below 2⁻¹⁴: fraction · 2⁻²⁴.
         0 => f32::from_bits(sign | (fraction as f32 * (1.0 / (1u32 << 24) as f32)).to_bits()),
-        // Infinite, or no number.
+        // Infinity or NaN.
         0x1f => f32::from_bits(sign | 0x7f80_0000 | fraction << 13),
-        // The exponent counts from 15 here and from 127 there.
+        // The exponent bias is 15 in half precision and 127 in f32.
         _ => f32::from_bits(sign | (exponent + 112) << 23 | fraction << 13),
     }
 }

@@ -1,23 +1,23 @@
-//! 16-bit integers: two terms at a time, as intgemm does, the matrix library of the Marian translators.
+//! 16-bit integers: two terms at a time, as in intgemm, the matrix library of the Marian translators.
 //!
-//! A row's values are at most [`LIMIT`], and each column's scale is chosen as fine as it can be while `LIMIT · Σₖ |b[k,
-//! c]|` over any block of the depth is below 2³¹. A row with one great value among small ones needs the finer steps, so
-//! most of the bits are its.
+//! A row's values are at most [`LIMIT`], and each column's scale is as fine as possible while `LIMIT · Σₖ |b[k, c]|`
+//! over any block of the depth is below 2³¹. A row with one large value among small ones needs the finer steps, so rows
+//! get most of the bits.
 
 use super::Norm;
 use super::buffer::{LINE, as_int16_mut};
 use super::integers::{Format, GROUPS, Integers, Rounding, SMALLEST};
 use super::simd::Simd;
 
-/// The greatest value of a row. With it the median column of MiniLM's weights reaches 2,900, nine of ten 2,400 to
-/// 4,400.
+/// The largest value of a row. With it the median column of MiniLM's weights reaches 2,900, and nine out of ten reach
+/// 2,400 to 4,400.
 const LIMIT: i32 = 8191;
 
-/// Longest sum in 32 bits, in terms.
+/// Maximum number of terms of a sum in 32 bits.
 const DEPTH_BLOCK: usize = 2 * GROUPS;
 
-/// What the magnitudes of a column's weights may add up to within a block, before they are rounded: each gains at most
-/// 1/2 by that, and 8 are for the rounding of the sum itself.
+/// The largest sum of magnitudes of a column's weights within a block, before rounding: each gains at most 1/2 by that,
+/// and 8 are reserved for the rounding of the sum itself.
 const COLUMN_SUM: i32 = i32::MAX / LIMIT - DEPTH_BLOCK as i32 / 2 - 8;
 
 /// Pairs of 16-bit integers.
@@ -58,7 +58,7 @@ impl Format for Pairs {
     }
 }
 
-/// Where not all values are finite, the scale is NaN.
+/// How a row is rounded; if not all values are finite, the scale is NaN.
 #[inline(always)]
 fn rounding<S: Simd>(simd: S, row: &[f32]) -> Rounding {
     let zero = simd.splat(0.0);
@@ -69,7 +69,7 @@ fn rounding<S: Simd>(simd: S, row: &[f32]) -> Rounding {
         for (i, (greatest, finite)) in greatest.iter_mut().zip(&mut finite).enumerate() {
             let x = simd.load(&values[i * S::LANES..]);
             *greatest = simd.max(simd.max(x, simd.sub(zero, x)), *greatest);
-            // Zero, or NaN for what is not finite.
+            // Zero, or NaN for values that are not finite.
             *finite = simd.add(*finite, simd.sub(x, x));
         }
     }
@@ -88,7 +88,7 @@ fn rounding<S: Simd>(simd: S, row: &[f32]) -> Rounding {
     Rounding { scale: most / LIMIT as f32 + not_finite, factor, offset: 0 }
 }
 
-/// `out[i] = round(row[i] · factor)`, ties to even; a zero behind an odd number of values.
+/// `out[i] = round(row[i] · factor)`, ties to even, padded with a zero after an odd number of values.
 #[inline(always)]
 fn round<S: Simd>(simd: S, row: &[f32], factor: f32, out: &mut [i16]) {
     assert!(out.len() >= row.len());
@@ -127,14 +127,14 @@ mod tests {
         (0..rows * columns).map(next).collect()
     }
 
-    /// Rows whose scale is 1: one value is the greatest that there is.
+    /// Rows whose scale is 1: one value is the largest possible.
     fn rows_of_whole_numbers(rows: usize, inputs: usize) -> Vec<f32> {
         let mut x = whole_numbers([rows, inputs], LIMIT, 1);
         x.chunks_exact_mut(inputs).enumerate().for_each(|(at, row)| row[at % inputs] = LIMIT as f32);
         x
     }
 
-    /// Weights whose scale is 1: one value is the greatest that there is, or makes up the greatest sum.
+    /// Weights whose scale is 1: one value is the largest possible, or brings the sum to its maximum.
     fn weights_of_whole_numbers(outputs: usize, inputs: usize) -> Vec<f32> {
         let mut weight = whole_numbers([outputs, inputs], 1250, 2);
         for (at, weights) in weight.chunks_exact_mut(inputs).enumerate() {
@@ -158,7 +158,7 @@ mod tests {
         out
     }
 
-    /// A product on every instruction set of this CPU, and the same bits on all.
+    /// A product on every instruction set of this CPU, with the same bits on all.
     fn on_all(x: &[f32], weights: Linear<'_>) -> Vec<f32> {
         let portable = product(Portable, x, weights);
         let same = |isa: &str, found: Option<Vec<f32>>| match found {
@@ -193,7 +193,7 @@ mod tests {
                 let (x, w) = (&x[at / outputs * inputs..][..inputs], &weight[at % outputs * inputs..][..inputs]);
                 let exact: f64 = x.iter().zip(w).map(|(x, w)| f64::from(*x) * f64::from(*w)).sum::<f64>()
                     + f64::from(bias[at % outputs]);
-                // Blocks are added up in f32; a factor that is off by 1 would make more of a difference.
+                // Blocks are added in f32; a factor with an error of 1 would make more of a difference.
                 let size: f64 = x.iter().zip(w).map(|(x, w)| f64::from((x * w).abs())).sum();
                 assert!(
                     (f64::from(*found) - exact).abs() <= 1e-7 * size + 1e-6,
@@ -214,14 +214,14 @@ mod tests {
                 .zip(weight.chunks_exact(inputs).cycle())
             {
                 let exact = f64::from(LIMIT) * w.iter().map(|w| f64::from(*w)).sum::<f64>();
-                // Half a step of the weights: one part in 682.
+                // Half a step of the weights is one part in 682.
                 assert!((f64::from(found) - exact).abs() <= exact.abs() / 1000.0, "{found}, not {exact}");
             }
         }
     }
 
-    /// A factor is off by half a step at most: a row's is its greatest value over [`LIMIT`], a column's its sum over
-    /// [`COLUMN_SUM`].
+    /// A factor has an error of half a step at most: a row's step is its largest value divided by [`LIMIT`], a column's
+    /// its sum divided by [`COLUMN_SUM`].
     #[test]
     fn any_numbers_are_multiplied_nearly() {
         let (rows, inputs, outputs) = (13, 384, 21);

@@ -1,26 +1,26 @@
-//! 8-bit integers: four terms at a time. On CPUs with VNNI twice as fast as 16 bits, and less exact.
+//! 8-bit integers: four terms at a time. On CPUs with VNNI twice as fast as 16 bits, but less precise.
 //!
-//! The CPUs' instructions multiply unsigned bytes with signed ones, so a row's values are counted from its least one. A
-//! few inputs are far greater than the others for every token, and would take all the steps: inputs that come from a
-//! LayerNorm are divided by about what that makes of them, and their weights multiplied with it (`SmoothQuant`; Xiao et al.
-//! 2023, with the norm's own parameters in place of measured activations):
+//! The CPUs' instructions multiply unsigned bytes with signed ones, so a row's values are counted from its smallest. A
+//! few inputs are far larger than the others for every token, and would take up all the steps: inputs that come from a
+//! LayerNorm are divided by roughly the scale that the norm gives them, and their weights multiplied by it
+//! (`SmoothQuant`; Xiao et al. 2023, with the norm's own parameters in place of measured activations):
 //!
 //! ```text
 //! s[k] = √((3 · |γ[k]| + |β[k]|) / rms(w[k, ·]))        x[k] / s[k],  w[k, c] · s[k]
 //! ```
 //!
-//! Of attention's three products of one input the values decide, which are carried on as they are: with the weights of
-//! all three in `rms`, the least cosine with the vectors in f32 is 0.992 instead of 0.996.
+//! Of attention's three products of one input, the values matter most, since they are passed on unchanged: with the
+//! weights of all three in `rms`, the lowest cosine with the vectors in f32 is 0.992 instead of 0.996.
 //!
-//! Without VNNI two products would have to be added in 16 bits, for which weights have to stay below 64: cosines with
-//! the vectors in f32 fall to 0.96, for a quarter more speed. So there it is not offered.
+//! Without VNNI two products would have to be added in 16 bits, for which weights must stay below 64: cosines with the
+//! vectors in f32 drop to 0.96, for a quarter more speed. So 8 bits are not offered there.
 
 use super::Norm;
 use super::buffer::{LINE, as_bytes_mut};
 use super::integers::{Format, Integers, Rounding, SMALLEST};
 use super::simd::Simd;
 
-/// Steps between the least and the greatest value of a row: rounding may make one more.
+/// Number of steps between the smallest and the largest value of a row: rounding may add one.
 const STEPS: f32 = 254.0;
 
 /// Groups of four 8-bit integers.
@@ -55,7 +55,7 @@ impl Format for Quads {
         for first in (0..whole).step_by(S::LANES) {
             let x = simd.mul(simd.load(&row[first..]), simd.load(&factors[first..]));
             (least, greatest) = (simd.min(x, least), simd.max(x, greatest));
-            // Zero, or NaN for what is not finite.
+            // Zero, or NaN for values that are not finite.
             finite = simd.add(finite, simd.sub(x, x));
         }
         let (mut lows, mut highs) = ([0.0; LINE], [0.0; LINE]);
@@ -128,7 +128,7 @@ mod tests {
         out
     }
 
-    /// A product on every instruction set of this CPU that has it, the same bits on all.
+    /// A product on every instruction set of this CPU that has it, with the same bits on all.
     fn on_all(x: &[f32], weights: Linear<'_>, norm: Option<&Norm<'_>>) -> Vec<f32> {
         let portable = product(Portable, x, weights, norm);
         let same = |isa: &str, found: Option<Vec<f32>>| match found {
@@ -152,7 +152,7 @@ mod tests {
         (0..n).map(|at| (at as f32 * 0.37 + seed).sin()).collect()
     }
 
-    /// Whole numbers that are kept as they are: a row goes from -127 to 127, a column's greatest weight is 127.
+    /// Whole numbers that are represented exactly: a row ranges from -127 to 127, a column's largest weight is 127.
     #[test]
     fn whole_numbers_are_multiplied_exactly() {
         for (rows, inputs, outputs) in
@@ -187,7 +187,7 @@ mod tests {
         }
     }
 
-    /// A factor is off by half a step at most, and so is what a row's values are counted from.
+    /// A factor has an error of half a step at most, and so has the offset of a row's values.
     #[test]
     fn any_numbers_are_multiplied_nearly() {
         let (rows, inputs, outputs) = (13, 384, 21);
@@ -206,7 +206,7 @@ mod tests {
         }
     }
 
-    /// Inputs that are always great take no steps from the others.
+    /// Inputs that are always large take no steps away from the others.
     #[test]
     fn great_inputs_of_a_norm_are_divided() {
         let (rows, inputs, outputs) = (5, 64, 7);

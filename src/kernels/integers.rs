@@ -1,19 +1,19 @@
 //! Products in integers, several terms at a time, summed exactly in 32 bits.
 //!
-//! Each row of the left factor and each output's weights have a scale of their own:
+//! Each row of the left factor and each output's weights have their own scale:
 //!
 //! ```text
 //! x[r, k] ≈ row_scale[r] · a[r, k]      w[k, c] ≈ column_scale[c] · b[k, c]      a, b whole numbers
 //! Σₖ x[r, k] · w[k, c] ≈ row_scale[r] · column_scale[c] · Σₖ a[r, k] · b[k, c]
 //! ```
 //!
-//! The sum of integers is exact, so it is the same in any order; what is lost is the rounding of the factors alone. How
-//! many bits they have is up to a [`Format`]. Blocks of the depth are added up in f32.
+//! The sum of integers is exact, so it is the same in any order; only the rounding of the factors loses precision. A
+//! [`Format`] determines their number of bits. Blocks of the depth are added in f32.
 //!
-//! As many terms as there is room for in 32 bits stand side by side, as the CPUs' instructions multiply them: a row is
-//! `[depth]`, a panel `[depth / GROUP, TILE_COLUMNS, GROUP]`.
+//! As many terms as fit into 32 bits are side by side, as the CPUs' instructions multiply them: a row is `[depth]`, a
+//! panel `[depth / GROUP, TILE_COLUMNS, GROUP]`.
 //!
-//! A row with a value that is not finite has NaN as its scale, and so in all its results.
+//! A row with a value that is not finite has NaN as its scale, and therefore in all its results.
 
 use core::marker::PhantomData;
 use core::ops::Range;
@@ -24,28 +24,28 @@ use super::simd::Simd;
 use super::tile::IntegerTile;
 use super::{Linear, Norm};
 
-/// 32-bit groups in a block of the depth.
+/// Number of 32-bit groups in a block of the depth.
 pub(super) const GROUPS: usize = 192;
 
-/// Groups that a turn of the tile's loop adds, to make the loop's own instructions rare.
+/// Number of groups that one iteration of the tile's loop adds, to reduce the loop's own overhead.
 const UNROLL: usize = 2;
 
-/// Below this no scale is a normal number: such rows count as zero.
+/// Below this a scale would not be a normal number: such rows count as zero.
 pub(super) const SMALLEST: f32 = 1e-30;
 
-/// How integers are kept, and multiplied.
+/// The format of integers and of their products.
 pub(super) trait Format: Send + Sync + 'static {
-    /// Terms that stand side by side in 32 bits.
+    /// Number of terms side by side in 32 bits.
     const GROUP: usize;
-    /// Whether something is added to a row's values, so that none is negative.
+    /// Whether an offset is added to a row's values, so that none is negative.
     const OFFSETS: bool;
 
-    /// The greatest magnitude of a weight, and the most that the magnitudes of a column's weights may add up to in a
-    /// block of the depth, before they are rounded.
+    /// The largest magnitude of a weight, and the largest sum of the magnitudes of a column's weights in a block of the
+    /// depth, before rounding.
     const WEIGHT_LIMITS: [i32; 2];
 
-    /// What each input is multiplied with before it is rounded, and its weights divided by, given weights `[outputs,
-    /// inputs]` and the normalisation that the inputs come from: `[inputs]`, or nothing.
+    /// The factor by which each input is multiplied before rounding, and its weights divided, given weights `[outputs,
+    /// inputs]` and the normalisation that produced the inputs: `[inputs]`, or empty.
     fn input_factors(weights: &[f32], inputs: usize, norm: Option<&Norm<'_>>) -> Vec<f32>;
 
     /// How a row is rounded.
@@ -54,19 +54,19 @@ pub(super) trait Format: Send + Sync + 'static {
     /// Adds the products of a group to each 32-bit sum.
     fn add<S: Simd>(simd: S, sums: S::Integers, a: S::Integers, b: S::Integers) -> S::Integers;
 
-    /// `out[i] = round(row[i] · factors[i] · factor) + offset`, ties to even, and anything up to a whole group.
+    /// `out[i] = round(row[i] · factors[i] · factor) + offset`, ties to even, padded with any values to a whole group.
     fn round_row<S: Simd>(simd: S, row: &[f32], factors: &[f32], rounding: Rounding, out: &mut [i32]);
 
-    /// `out[i] = round(weights[i] · factor)`, ties to even, and zeros up to a whole group; returns their sum.
+    /// `out[i] = round(weights[i] · factor)`, ties to even, padded with zeros to a whole group; returns their sum.
     fn round_weights<S: Simd>(simd: S, weights: &[f32], factor: f32, out: &mut [i32]) -> i32;
 }
 
 /// How a row is rounded: `x ≈ scale · (a - offset)`, `a = round(x · factor) + offset`.
 #[derive(Clone, Copy)]
 pub(super) struct Rounding {
-    /// The size of a step; NaN where not all values are finite.
+    /// The size of a step; NaN if not all values are finite.
     pub scale: f32,
-    /// One by that, or 0 for a row that counts as zero.
+    /// The inverse of the scale, or 0 for a row that counts as zero.
     pub factor: f32,
     pub offset: i32,
 }
@@ -78,14 +78,14 @@ pub(super) fn multiply_rows<S: Simd, F: Format, const ROWS: usize, const VECTORS
     tile: &mut IntegerTile<'_>,
 ) {
     let columns = VECTORS * S::LANES;
-    // Of known lengths, so that the loops over them are unrolled and the sums can be registers.
+    // Slices of known lengths, so that the loops over them are unrolled and the sums can be registers.
     let (row_scales, offsets) = (&tile.row_scales[..ROWS], &tile.offsets[..ROWS]);
     let (column_scales, column_sums) = (&tile.column_scales[..columns], &tile.column_sums[..columns]);
     let out = &mut tile.out[..ROWS * columns];
     assert!(tile.groups <= GROUPS && tile.left.len() >= ROWS * GROUPS && tile.panel.len() >= tile.groups * columns);
     let mut sums = [[simd.no_integers(); VECTORS]; ROWS];
     if F::OFFSETS {
-        // What the offsets add to the sums is taken off beforehand.
+        // The offsets' contribution to the sums is subtracted in advance.
         for (sums, offset) in sums.iter_mut().zip(offsets) {
             let less = -offset;
             for (v, sum) in sums.iter_mut().enumerate() {
@@ -100,7 +100,7 @@ pub(super) fn multiply_rows<S: Simd, F: Format, const ROWS: usize, const VECTORS
     let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
     for _ in 0..tile.groups / UNROLL {
         for _ in 0..UNROLL {
-            // SAFETY: the loops make `groups` steps in all, and both factors hold that many groups.
+            // SAFETY: the loops make `groups` steps in total, and both factors contain that many groups.
             unsafe { add_group::<S, F, ROWS, VECTORS>(simd, &mut sums, left, panel) };
             (left, panel) = (left.wrapping_add(1), panel.wrapping_add(columns));
         }
@@ -122,7 +122,7 @@ pub(super) fn multiply_rows<S: Simd, F: Format, const ROWS: usize, const VECTORS
 /// Adds the products of one group of terms to each sum.
 ///
 /// # Safety
-/// Both factors must hold a group: the left one in each of `ROWS` rows, [`GROUPS`] apart.
+/// Both factors must contain a group: the left one in each of `ROWS` rows, [`GROUPS`] apart.
 #[inline(always)]
 unsafe fn add_group<S: Simd, F: Format, const ROWS: usize, const VECTORS: usize>(
     simd: S,
@@ -147,7 +147,7 @@ unsafe fn add_group<S: Simd, F: Format, const ROWS: usize, const VECTORS: usize>
 /// Weights in integers.
 pub(super) struct Integers<F> {
     sizes: [usize; 2],
-    /// What inputs are multiplied with before they are rounded.
+    /// The factors by which inputs are multiplied before rounding.
     factors: Vec<f32>,
     /// `[panel, inputs / GROUP, TILE_COLUMNS, GROUP]` integers.
     panels: AlignedBuffer,
@@ -219,7 +219,7 @@ impl<S: Simd, F: Format> Weights<S> for Integers<F> {
         &self.bias
     }
 
-    /// The rows' scales, what their values were multiplied with, what was added, then the rows.
+    /// The rows' scales, their factors, their offsets, then the rows.
     fn left_len() -> usize {
         const { assert!(S::TILE_ROWS <= LINE) };
         3 * LINE + (S::TILE_ROWS * GROUPS).next_multiple_of(LINE)
@@ -270,7 +270,7 @@ impl<S: Simd, F: Format> Weights<S> for Integers<F> {
     }
 }
 
-/// A column's scale and what to multiply its weights with. The sums are the same on every instruction set.
+/// A column's scale and the factor for its weights. The sums are the same on every instruction set.
 #[inline(always)]
 fn column_scale_of<F: Format>(weights: &[f32]) -> (f32, f32) {
     let (mut most, mut most_sum) = (0.0f32, 0.0f32);
@@ -284,7 +284,7 @@ fn column_scale_of<F: Format>(weights: &[f32]) -> (f32, f32) {
         }
         most = greatest.into_iter().fold(most, f32::max);
         let sum = sums.into_iter().sum::<f32>();
-        // NaN stays.
+        // The condition preserves NaN.
         most_sum = if sum <= most_sum { most_sum } else { sum };
     }
     let [greatest, sum] = F::WEIGHT_LIMITS.map(|limit| limit as f32);

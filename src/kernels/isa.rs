@@ -17,17 +17,17 @@ use super::{Encoder, Kernels, Layer, Shape, ShapeError, UnsupportedShape};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2::Avx2, avx512::Avx512};
 
-/// The number format that products are computed in.
+/// The number format in which products are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// 32-bit floats throughout.
     F32,
     /// bfloat16 factors, summed in 32-bit floats.
     Bf16,
-    /// 16-bit integers with a scale for each row and each column, summed in 32-bit ones; all but the weights' products
-    /// in f32.
+    /// 16-bit integers with a scale for each row and each column, summed in 32-bit integers; everything but the
+    /// products with weights is in f32.
     Int16,
-    /// The same in 8-bit integers: faster, and less exact.
+    /// Like `Int16`, but in 8-bit integers: faster and less precise.
     Int8,
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for Precision {
     }
 }
 
-/// All instruction sets that this target may have, best first; the last needs nothing of the CPU.
+/// All instruction sets that this target may have, best first; the last needs no special CPU features.
 pub static ISAS: &[Isa] = &[
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Isa {
@@ -86,15 +86,15 @@ pub static ISAS: &[Isa] = &[
 pub struct Isa {
     /// The name on the command line and in log lines.
     pub name: &'static str,
-    /// The CPU features that it needs, by the names of `is_x86_feature_detected!`.
+    /// The required CPU features, by the names of `is_x86_feature_detected!`.
     pub needs: &'static [&'static str],
-    /// The precisions that it offers, the one to take unless another is asked for first.
+    /// The available precisions, the default first.
     pub precisions: &'static [Precision],
-    /// Its kernels, if the CPU has it.
+    /// Creates its kernels, if the CPU has it.
     kernels: fn() -> Option<Box<dyn Kernels>>,
-    /// An encoder of checked weights, if the CPU has it.
+    /// Creates an encoder from checked weights, if the CPU has it.
     encoder: MakeEncoder,
-    /// Multiply-adds on registers, if the CPU has it.
+    /// Performs multiply-adds on registers, if the CPU has it.
     peak: fn(Precision, usize) -> Option<f64>,
 }
 
@@ -127,7 +127,7 @@ fn peak<S: Simd>(precision: Precision, rounds: usize) -> Option<f64> {
 }
 
 impl Isa {
-    /// The row of one of the instruction sets that share the encoder and the kernels.
+    /// The row of an instruction set that uses the shared encoder and kernels.
     const fn of<S: Simd>(name: &'static str, needs: &'static [&'static str], precisions: &'static [Precision]) -> Self {
         Self { name, needs, precisions, kernels: kernels::<S>, encoder: dense::<S>, peak: peak::<S> }
     }
@@ -142,7 +142,7 @@ impl Isa {
         ISAS.iter().find(|isa| isa.name == name)
     }
 
-    /// Whether this CPU has it.
+    /// Whether this CPU has the instruction set.
     pub fn available(&self) -> bool {
         self.kernels().is_ok()
     }
@@ -155,13 +155,13 @@ impl Isa {
         (self.kernels)().ok_or(EncoderError::Unavailable { isa: self.name, needs: self.needs })
     }
 
-    /// The name of the instruction set whose kernels [`kernels_of`](Self::kernels_of) gives.
+    /// The name of the instruction set whose kernels [`kernels_of`](Self::kernels_of) returns.
     pub fn name_of(name: &str) -> &'static str {
         let named = ISAS.iter().filter(|isa| isa.available());
         named.clone().find(|isa| isa.name == name).or(named.clone().next()).map_or("portable", |isa| isa.name)
     }
 
-    /// The kernels of the instruction set of that name; where the CPU lacks it or there is none, those of the best one.
+    /// The kernels of the instruction set of that name, or of the best one if the CPU lacks it or there is none.
     ///
     /// # Panics
     /// Never: every CPU runs the last row of the table.
@@ -173,8 +173,8 @@ impl Isa {
         &*named.expect("the last instruction set needs nothing of the CPU").1
     }
 
-    /// Does `rounds` of multiply-adds on registers alone in one of its precisions, for the CPU's peak rate: returns the
-    /// number of operations done, two for each multiply-add.
+    /// Performs `rounds` of multiply-adds on registers alone in one of its precisions, to measure the CPU's peak rate;
+    /// returns the number of operations, counting two for each multiply-add.
     ///
     /// # Errors
     /// If the CPU lacks the instruction set.
@@ -185,8 +185,8 @@ impl Isa {
     /// Packs the weights for this instruction set and one of its precisions.
     ///
     /// # Errors
-    /// If the CPU lacks the instruction set, the weights do not fit the shape, or there are no kernels for it or the
-    /// precision.
+    /// If the CPU lacks the instruction set, the weights do not fit the shape, or the instruction set does not support
+    /// the shape or the precision.
     pub fn encoder(
         &self,
         precision: Precision,
@@ -204,22 +204,22 @@ impl Isa {
     }
 }
 
-/// Why an instruction set made no encoder.
+/// Why an instruction set could not make an encoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncoderError {
     /// This CPU lacks the instruction set.
     Unavailable {
-        /// Its name.
+        /// The name of the instruction set.
         isa: &'static str,
-        /// What it needs.
+        /// The CPU features that it needs.
         needs: &'static [&'static str],
     },
     /// The instruction set has no kernels for this shape.
     Unsupported {
-        /// Its name.
+        /// The name of the instruction set.
         isa: &'static str,
-        /// What it cannot do.
+        /// What it does not support.
         source: UnsupportedShape,
     },
     /// The weights do not fit the shape.

@@ -1,17 +1,17 @@
-//! Bytes on a cache line's boundary, on huge pages where there are many.
+//! Bytes aligned to cache lines, or to huge pages if there are many.
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::system;
 
 /// Bytes of a cache line, and of an AVX-512 register.
 pub const LINE: usize = 64;
-/// Bytes of a huge page. A 2 MB page saves the walk of up to 512 small ones, which is dear under virtualisation.
+/// Bytes of a huge page. A 2 MB page replaces walks of up to 512 small ones, which are expensive under virtualisation.
 const HUGE_PAGE: usize = 2 << 20;
 
-/// From this length on, memory is given whole huge pages: at most three quarters of the last one stay unused.
+/// The least length for which memory gets whole huge pages: at most three quarters of the last one are unused.
 const WORTH_HUGE_PAGES: usize = HUGE_PAGE / 4;
 
-/// Zeroed bytes that start at a cache line, or at a huge page when there are many.
+/// Zeroed bytes that start at a cache line, or at a huge page if there are many.
 #[derive(Debug, Default)]
 pub struct AlignedBytes {
     allocation: Vec<u8>,
@@ -20,10 +20,10 @@ pub struct AlignedBytes {
 }
 
 impl AlignedBytes {
-    /// `len` zeros.
+    /// Allocates `len` zeros.
     pub fn zeroed(len: usize) -> Self {
         let align = if len >= WORTH_HUGE_PAGES { HUGE_PAGE } else { LINE };
-        // A large zeroed Vec is untouched memory from the kernel, so the advice comes before the first page fault.
+        // A large zeroed Vec is untouched memory from the kernel, so the advice precedes the first page fault.
         let mut allocation = vec![0; len.next_multiple_of(align) + align];
         let start = allocation.as_ptr().addr().next_multiple_of(align) - allocation.as_ptr().addr();
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

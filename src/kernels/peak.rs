@@ -1,11 +1,12 @@
-//! What a CPU's multipliers can do at most: multiply-adds on registers alone, with no memory in the way.
+//! The peak rate of a CPU's multipliers: multiply-adds on registers alone, without memory accesses.
 
 use core::hint::black_box;
 
 use super::integers::Format;
 use super::simd::Simd;
 
-/// Does `rounds` of multiply-adds on vectors; returns the floating-point operations done, two for each multiply-add.
+/// Performs `rounds` of multiply-adds on vectors; returns the number of floating-point operations, two for each
+/// multiply-add.
 pub fn multiply_add<S: Simd>(simd: S, rounds: usize) -> f64 {
     /// Independent chains: at least latency (4 to 5 cycles) × multipliers (2).
     const CHAINS: usize = 12;
@@ -25,7 +26,8 @@ pub fn multiply_add<S: Simd>(simd: S, rounds: usize) -> f64 {
     (2 * CHAINS * S::LANES * rounds) as f64
 }
 
-/// Does `rounds` of multiply-adds on groups of integers; returns the operations done, two for each multiply-add.
+/// Performs `rounds` of multiply-adds on groups of integers; returns the number of operations, two for each
+/// multiply-add.
 pub fn multiply_add_integers<S: Simd, F: Format>(simd: S, rounds: usize) -> f64 {
     const CHAINS: usize = 12;
     simd.vectorize(
@@ -37,7 +39,7 @@ pub fn multiply_add_integers<S: Simd, F: Format>(simd: S, rounds: usize) -> f64 
             let mut chains = [factor; CHAINS];
             for _ in 0..rounds {
                 for chain in &mut chains {
-                    // A product that does not change would be computed once.
+                    // A product that does not change would be computed only once.
                     *chain = F::add(simd, *chain, *chain, factor);
                 }
             }

@@ -8,7 +8,7 @@ use super::{gemm, integers, screen};
 
 const LANES: usize = 8;
 
-/// Plain Rust, no instruction set beyond the target's baseline.
+/// Plain Rust, using no instruction set beyond the target's baseline.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
@@ -23,7 +23,7 @@ fn zip(a: [f32; LANES], b: [f32; LANES], f: impl Fn(f32, f32) -> f32) -> [f32; L
 
 impl Simd for Portable {
     type Vector = [f32; LANES];
-    /// Smaller integers stand in a 32-bit one, the first in its lowest bits.
+    /// Smaller integers share a 32-bit one, the first in its lowest bits.
     type Integers = [i32; LANES];
 
     const LANES: usize = LANES;
@@ -49,7 +49,9 @@ impl Simd for Portable {
 
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
-        gemm::multiply_tile!(self, tile, rows: 1 2 3 4, ROWS => integers::multiply_rows::<Self, F, ROWS, 1>(self, tile));
+        gemm::multiply_tile!(
+            self, tile, rows: 1 2 3 4, ROWS => integers::multiply_rows::<Self, F, ROWS, 1>(self, tile)
+        );
     }
 
     #[inline(never)]
@@ -73,7 +75,7 @@ impl Simd for Portable {
 
     #[inline(always)]
     unsafe fn load_at(self, address: *const f32) -> Self::Vector {
-        // SAFETY: the caller vouches for LANES values; read_unaligned asks for no alignment beyond that of f32.
+        // SAFETY: the caller vouches for LANES values; read_unaligned requires no alignment beyond that of f32.
         unsafe { address.cast::<Self::Vector>().read_unaligned() }
     }
 
@@ -140,7 +142,7 @@ impl Simd for Portable {
         zip(a, b, |a, b| if a > b { a } else { b })
     }
 
-    /// Adding and taking away 1.5 × 2²³ leaves no bits for a fraction; right for magnitudes below 2²².
+    /// Adding and subtracting 1.5 × 2²³ leaves no bits for a fraction; correct for magnitudes below 2²².
     #[inline(always)]
     fn round(self, a: Self::Vector) -> Self::Vector {
         const NO_FRACTION: f32 = 12_582_912.0;

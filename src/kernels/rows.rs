@@ -3,7 +3,7 @@
 use super::simd::Simd;
 use super::{Embeddings, Norm};
 
-/// Σᵢ f(i-th vector of each slice) over slices of one length. Missing lanes of the last vector are zero.
+/// Σᵢ f(i-th vector of each slice) over slices of equal length. Missing lanes of the last vector are zero.
 #[inline(always)]
 fn sum_by<S: Simd>(simd: S, a: &[f32], b: &[f32], f: impl Fn(S::Vector, S::Vector, S::Vector) -> S::Vector) -> f32 {
     const CHAINS: usize = 4;
@@ -128,7 +128,7 @@ pub(super) fn layer_norm<S: Simd>(simd: S, x: &mut [f32], norm: Norm<'_>, eps: f
     }
 }
 
-/// Sums the word, position and type embeddings of each token into `out` `[tokens, hidden]`, then LayerNorm.
+/// Sums the word, position and type embeddings of each token into `out` `[tokens, hidden]`, then applies LayerNorm.
 #[inline(always)]
 pub(super) fn embed<S: Simd>(simd: S, tables: &Embeddings<'_>, ids: &[u32], lengths: &[usize], out: &mut [f32]) {
     let hidden = tables.norm.gamma.len();
@@ -150,7 +150,7 @@ pub(super) fn embed<S: Simd>(simd: S, tables: &Embeddings<'_>, ids: &[u32], leng
     layer_norm(simd, out, tables.norm, tables.norm_eps);
 }
 
-/// The mean of the rows `[n, out.len()]`, added up in their order; zeros if there are none.
+/// The mean of the rows `[n, out.len()]`, added in order; zeros if there are none.
 #[inline(always)]
 pub(super) fn mean<S: Simd>(simd: S, rows: &[f32], out: &mut [f32]) {
     out.fill(0.0);
@@ -171,7 +171,7 @@ pub(super) fn mean<S: Simd>(simd: S, rows: &[f32], out: &mut [f32]) {
     scale(simd, out, 1.0 / count as f32);
 }
 
-/// Divides by the Euclidean norm; a vector of norm zero stays as it is.
+/// Divides by the Euclidean norm; a vector of norm zero is unchanged.
 #[inline(always)]
 pub(super) fn normalize<S: Simd>(simd: S, x: &mut [f32]) {
     let norm = dot(simd, x, x).sqrt();

@@ -1,25 +1,26 @@
 //! Products of all rows with all rows, of which only the high ones matter: screened in 8-bit integers, decided in f32.
 //!
-//! Each row is rounded to whole numbers with a scale of its own, `x ≈ x̂ = scale · q`, and the length of what that
-//! leaves, `‖x − x̂‖`, is kept. By the inequality of Cauchy and Schwarz
+//! Each row is rounded to whole numbers with its own scale, `x ≈ x̂ = scale · q`, and the length of the remainder, `‖x
+//! − x̂‖`, is kept. By the Cauchy–Schwarz inequality
 //!
 //! ```text
 //! |x · y − x̂ · ŷ| = |(x − x̂) · ŷ + x · (y − ŷ)| ≤ ‖x − x̂‖ · ‖ŷ‖ + ‖x‖ · ‖y − ŷ‖
 //! ```
 //!
-//! The product of the integers is exact, so that no pair is missed whose product in f32 ([`Kernels::dot`]) reaches what is
-//! asked for, if the bound is added to it, and what any order of summing in f32 may be off by (`dim · 2⁻²⁴ · ‖x‖ · ‖y‖`;
-//! Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). What is left, a few more than are
-//! wanted, is for the caller to compute in f32: the answer is the same bit for bit as if all products had been.
+//! The product of the integers is exact. So no pair is missed whose product in f32 ([`Kernels::dot`]) reaches the cut,
+//! if this bound is added to it, as well as the largest error of any order of summing in f32 (`dim · 2⁻²⁴ · ‖x‖ · ‖y‖`;
+//! Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.1). The remaining pairs, a few more than are
+//! wanted, are for the caller to compute in f32: the answer is the same, bit for bit, as if all products had been
+//! computed.
 //!
-//! Where the products themselves are wanted and not which are high, as in late interaction, those of the integers are
-//! the answer ([`Kernels::greatest`]): exact for rows that have no more than 8 bits a value.
+//! If the products themselves are wanted, as in late interaction, those of the integers are the answer
+//! ([`Kernels::greatest`]): exact for rows with no more than 8 bits per value.
 //!
 //! Vector instructions multiply unsigned with signed bytes, and add four products to a 32-bit sum. So the right factor
-//! is shifted to be positive, and each sum starts with what that adds, taken away. Four terms stand side by side: both
-//! factors are `[group, dim / 4, width, 4]`, where a group is a tile's rows on the left and a panel on the right. AMX
-//! multiplies signed bytes, and has 64 terms of a left row side by side. What each instruction set needs is said by its
-//! [`ByteProduct`].
+//! is shifted to be positive, and each sum starts with the negative of the resulting surplus. Four terms are side by
+//! side: both factors are `[group, dim / 4, width, 4]`, where a group is a tile's rows on the left and a panel on the
+//! right. AMX multiplies signed bytes, with 64 terms of a left row side by side. [`ByteProduct`] describes what each
+//! instruction set needs.
 //!
 //! [`Kernels::dot`]: super::Kernels::dot
 //! [`Kernels::greatest`]: super::Kernels::greatest
@@ -29,48 +30,49 @@ use std::ops::Range;
 use super::memory::AlignedBytes;
 use super::simd::Simd;
 
-/// Longest rows: with it no sum of products of two bytes leaves 32 bits.
+/// Maximum length of rows: with it no sum of products of two bytes exceeds 32 bits.
 pub const MAX_DIM: usize = 1 << 16;
 
-/// The greatest of a left row's integers.
+/// The largest of a left row's integers.
 const LEFT_LIMIT: i32 = 127;
-/// Terms that stand side by side.
+/// Number of terms side by side.
 const QUAD: usize = 4;
-/// Tiles that a panel serves while it is in the first-level cache: with 14 rows of 384 bytes each, they take 84 KiB of
-/// the second.
+/// Number of tiles that a panel serves while it is in the first-level cache: with 14 rows of 384 bytes each, they take
+/// 84 KiB of the second.
 const STRIP_TILES: usize = 16;
-/// Quads of terms that a turn of the tile's loop adds.
+/// Number of quads of terms that one iteration of the tile's loop adds.
 const UNROLL: usize = 2;
-/// Most rows and columns of a tile.
+/// Maximum number of rows and columns of a tile.
 const MOST_ROWS: usize = 32;
 const MOST_COLUMNS: usize = 32;
-/// Rounding of f32 in relation to a value: half a unit in the last place.
+/// Relative rounding error of f32: half a unit in the last place.
 const ROUNDING: f32 = 1.0 / (1 << 24) as f32;
-/// Roundings of a screened product beside those of the sum in f32: its scales, their product, the bound added to it.
+/// Number of roundings of a screened product besides those of the sum in f32: its scales, their product, the added
+/// bound.
 const MORE_ROUNDINGS: f32 = 16.0;
-/// By how much bounds are widened, because they are computed in f32 themselves.
+/// The factor by which bounds are widened, because they are computed in f32 themselves.
 const WIDER: f32 = 1.0 + 1e-5;
 
 /// How one instruction set multiplies bytes, a tile at a time.
 pub(super) trait ByteProduct: Copy + Send + Sync + 'static {
-    /// For all but the products themselves.
+    /// The instruction set for everything but the products themselves.
     type Simd: Simd;
-    /// What a thread holds while it computes tiles.
+    /// The registers and memory that a thread uses while it computes tiles.
     type Registers;
 
     /// Rows and columns of a tile.
     const ROWS: usize;
     const COLUMNS: usize;
-    /// Terms of a left row that stand side by side, a multiple of [`QUAD`].
+    /// Number of terms of a left row that are side by side, a multiple of [`QUAD`].
     const RUN: usize;
-    /// The greatest of a right row's integers, and what is added to make them positive.
+    /// The largest of a right row's integers, and the offset that makes them positive.
     const RIGHT_LIMIT: i32;
     const OFFSET: i32;
 
-    /// The instructions around.
+    /// The instruction set for everything else.
     fn simd(self) -> Self::Simd;
 
-    /// Makes the thread ready.
+    /// Prepares the thread.
     fn registers(self) -> Self::Registers;
 
     /// Computes a tile.
@@ -98,59 +100,59 @@ impl<S: Simd> ByteProduct for S {
     }
 }
 
-/// What a product is at least and at most.
+/// The bounds of a product.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// At least.
+    /// The lower bound.
     pub lower: f32,
-    /// At most.
+    /// The upper bound.
     pub upper: f32,
 }
 
-/// What products have to reach, and where the pairs go that may.
+/// What products have to reach, and the recipient of pairs that may.
 pub trait Cut {
-    /// What a product must be at least to matter, for each row of the left factor and each of the right one: a pair
-    /// counts if it reaches the lower of its two. Of the lengths of the factors; read anew for every tile.
+    /// What a product must reach to matter, for each row of the left factor and each row of the right one: a pair
+    /// counts if it reaches the lower of its two. The slices are as long as the factors and read anew for every tile.
     fn least(&self) -> (&[f32], &[f32]);
 
-    /// A row of the left factor and one of the right whose product may reach that; it is within the bounds.
+    /// Receives a row of the left factor and one of the right whose product may reach the cut and is within the bounds.
     fn candidate(&mut self, row: usize, column: usize, bounds: Bounds);
 }
 
-/// A row that is in 8 bits a value already, of -127 to 127.
+/// A row that already has 8 bits per value, from -127 to 127.
 #[derive(Debug, Clone, Copy)]
 pub struct ByteRow<'a> {
-    /// Its values, in units of its scale.
+    /// The values, in units of the scale.
     pub units: &'a [i8],
-    /// What a unit stands for.
+    /// The value of a unit.
     pub scale: f32,
 }
 
 /// Rows rounded to 8 bits, packed as the left or right factor for one instruction set.
 pub struct Screened {
     rows: usize,
-    /// Quads of terms.
+    /// Number of quads of terms.
     quads: usize,
-    /// Rows of a group.
+    /// Number of rows of a group.
     width: usize,
     /// `[group, quads, width, 4]`.
     bytes: AlignedBytes,
-    /// `[groups · width]`, zero for rows that are not there.
+    /// `[groups · width]`, zero for absent rows.
     scales: Vec<f32>,
-    /// What each row's sum starts with; of the left factor.
+    /// The start of each row's sum; for the left factor only.
     starts: Vec<i32>,
-    /// The lengths of the rows, and of what rounding took from them. Of the right factor the greatest of each group.
+    /// The lengths of the rows, and of what rounding took from them. For the right factor, the largest of each group.
     lengths: Vec<f32>,
     errors: Vec<f32>,
 }
 
 impl Screened {
-    /// How many rows there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.rows
     }
 
-    /// Whether there is none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
@@ -160,7 +162,7 @@ impl Screened {
         &self.bytes.as_slice()[at * len..(at + 1) * len]
     }
 
-    /// Packs `n` rows of `dim` values; `round` writes the integers of one, and says what became of it.
+    /// Packs `n` rows of `dim` values; `round` writes the integers of one and describes the result.
     fn pack<B: ByteProduct>(
         n: usize,
         dim: usize,
@@ -228,19 +230,19 @@ impl Screened {
 
 /// How the rows of one factor are packed.
 struct Side {
-    /// Rows of a group.
+    /// Number of rows of a group.
     width: usize,
-    /// Terms that stand side by side.
+    /// Number of terms side by side.
     run: usize,
-    /// The greatest integer, and what is added to all.
+    /// The largest integer, and the offset added to all.
     limit: i32,
     offset: i32,
 }
 
-/// What became of a row.
+/// The result of rounding a row.
 struct Rounded {
     scale: f32,
-    /// The sum of its integers.
+    /// The sum of the integers.
     sum: i32,
     length: f32,
     error: f32,
@@ -249,15 +251,15 @@ struct Rounded {
 /// Rounds a row to whole numbers of at most `limit`, shifted by `offset`.
 #[inline(always)]
 fn round(x: &[f32], limit: i32, offset: i32, bytes: &mut [u8]) -> Rounded {
-    /// Adding and taking away 1.5 × 2²³ leaves no bits for a fraction.
+    /// Adding and subtracting 1.5 × 2²³ leaves no bits for a fraction.
     const NO_FRACTION: f32 = 12_582_912.0;
     let (mut greatest, mut finite) = (0.0f32, 0.0f32);
     for value in x {
         greatest = greatest.max(value.abs());
-        // Zero, or NaN for what is not finite.
+        // Zero, or NaN for values that are not finite.
         finite += value * 0.0;
     }
-    // Of a smaller one the factor below is no finite number; such rows count as zero, and all of them is error.
+    // For smaller rows the factor below would not be finite; they count as zero, and all of them is error.
     let scale = if greatest > 1e-30 { greatest / limit as f32 } else { 0.0 };
     let factor = if scale > 0.0 { 1.0 / scale } else { 0.0 };
     let (mut sum, mut length, mut error) = (0, 0.0f64, 0.0f64);
@@ -273,7 +275,7 @@ fn round(x: &[f32], limit: i32, offset: i32, bytes: &mut [u8]) -> Rounded {
     Rounded { scale: scale + finite, sum, length: length.sqrt() as f32 * WIDER, error: error.sqrt() as f32 * WIDER }
 }
 
-/// Takes a row as it is, shifted by `offset`.
+/// Copies a row unchanged, shifted by `offset`.
 #[inline(always)]
 fn shift(row: ByteRow<'_>, offset: i32, bytes: &mut [u8]) -> Rounded {
     let (mut sum, mut squares) = (0, 0);
@@ -317,20 +319,20 @@ pub(super) fn pack_right<B: ByteProduct>(product: B, rows: &[f32], dim: usize) -
     as_right::<B>(Screened::of_floats(product, rows, dim, &right_side::<B>()))
 }
 
-/// Packs rows of 8 bits a value as the left factor.
+/// Packs rows of 8 bits per value as the left factor.
 pub(super) fn pack_left_bytes<B: ByteProduct>(product: B, rows: &[ByteRow<'_>], dim: usize) -> Screened {
     as_left::<B>(Screened::of_bytes(product, rows, dim, &left_side::<B>()))
 }
 
-/// Packs rows of 8 bits a value as the right factor.
+/// Packs rows of 8 bits per value as the right factor.
 pub(super) fn pack_right_bytes<B: ByteProduct>(product: B, rows: &[ByteRow<'_>], dim: usize) -> Screened {
     as_right::<B>(Screened::of_bytes(product, rows, dim, &right_side::<B>()))
 }
 
-/// What a tile of a product in bytes is made of: `approximate[r, c] = row_scales[r] · column_scales[c] · (starts[r] +
-/// Σₖ left[r, k] · panel[k, c])`.
+/// The factors of a tile of a product in bytes: `approximate[r, c] = row_scales[r] · column_scales[c] · (starts[r] + Σₖ
+/// left[r, k] · panel[k, c])`.
 pub(super) struct Factors<'a> {
-    /// Quads of terms of each sum.
+    /// Number of quads of terms of each sum.
     pub quads: usize,
     /// `[terms / RUN, ROWS, RUN]` signed bytes.
     pub left: &'a [u8],
@@ -343,10 +345,10 @@ pub(super) struct Factors<'a> {
     pub column_scales: &'a [f32],
 }
 
-/// A tile of a product in bytes, and where that with the row's bound reaches the lower of the row's and the column's
-/// least.
+/// A tile of a product in bytes, and where the product plus the row's bound reaches the lower of the row's and the
+/// column's least.
 pub(super) struct ByteTile {
-    /// `[ROWS]` each; nothing reaches the infinite.
+    /// `[ROWS]` each; infinity is never reached.
     pub bounds: [f32; MOST_ROWS],
     pub row_least: [f32; MOST_ROWS],
     /// `[COLUMNS]`.
@@ -379,7 +381,7 @@ pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
     let (mut left, mut panel) = (factors.left.as_ptr(), factors.panel.as_ptr());
     for _ in 0..factors.quads / UNROLL {
         for _ in 0..UNROLL {
-            // SAFETY: the loops make `quads` steps in all, and both factors hold that many quads.
+            // SAFETY: the loops make `quads` steps in total, and both factors contain that many quads.
             unsafe { add_quad(simd, &mut sums, left, panel) };
             (left, panel) = (left.wrapping_add(QUAD * ROWS), panel.wrapping_add(QUAD * columns));
         }
@@ -389,7 +391,7 @@ pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
         unsafe { add_quad(simd, &mut sums, left, panel) };
         (left, panel) = (left.wrapping_add(QUAD * ROWS), panel.wrapping_add(QUAD * columns));
     }
-    // Stored before they are looked at, so that they are registers until here.
+    // Stored before they are examined, so that they are registers until here.
     let approximate = &mut tile.approximate[..ROWS * columns];
     for (row, sums) in sums.iter().enumerate() {
         for (v, sum) in sums.iter().enumerate() {
@@ -414,7 +416,7 @@ pub(super) fn multiply<S: Simd, const ROWS: usize, const VECTORS: usize>(
 /// Adds the products of one quad of terms to each sum.
 ///
 /// # Safety
-/// Both factors must hold a quad: `ROWS` times four bytes on the left, a panel's columns times four on the right.
+/// Both factors must contain a quad: `ROWS` times four bytes on the left, a panel's columns times four on the right.
 #[inline(always)]
 unsafe fn add_quad<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
@@ -436,8 +438,8 @@ unsafe fn add_quad<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Shows `see` every tile of the product of two factors, with its rows and columns that are there; `prepare` says
-/// before, given the same and the panel, what its products have to reach.
+/// Passes to `see` every tile of the product of two factors, with the rows and columns that exist; before that
+/// `prepare`, given the same and the panel, sets what its products have to reach.
 #[inline(always)]
 fn for_each_tile<B: ByteProduct, C>(
     product: B,
@@ -518,8 +520,8 @@ pub(super) fn screen<B: ByteProduct>(product: B, left: &Screened, right: &Screen
     );
 }
 
-/// The greatest product of each row of the right factor with the left rows of each segment, and 0 where none is greater:
-/// `[segments, right rows]`. Segments are consecutive left rows, each of as many as `segments` says.
+/// The largest product of each row of the right factor with the left rows of each segment, or 0 if none is larger:
+/// `[segments, right rows]`. Segments are consecutive left rows, with lengths given by `segments`.
 #[inline(always)]
 pub(super) fn greatest<B: ByteProduct>(product: B, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32> {
     assert!(segments.iter().sum::<usize>() == left.rows, "segments of other rows");
@@ -542,7 +544,7 @@ pub(super) fn greatest<B: ByteProduct>(product: B, left: &Screened, right: &Scre
     greatest
 }
 
-/// Makes `filled` the values, and after them what no product reaches.
+/// Fills `filled` with the values, followed by infinity, which no product reaches.
 #[inline(always)]
 fn fill(filled: &mut [f32], values: &[f32]) {
     let (there, others) = filled.split_at_mut(values.len());

@@ -1,19 +1,19 @@
-//! An encoder's sizes and its weights as they stand in a checkpoint.
+//! An encoder's sizes, and its weights as in a checkpoint.
 
 use core::fmt;
 
 /// The shape of a BERT encoder.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// Values of a token's state.
+    /// Number of values of a token's state.
     pub hidden: usize,
-    /// Attention heads; they share `hidden` evenly.
+    /// Number of attention heads; they share `hidden` evenly.
     pub heads: usize,
-    /// Values between the two feed-forward products.
+    /// Number of values between the two feed-forward products.
     pub intermediate: usize,
-    /// Added to the variance in every LayerNorm.
+    /// The constant added to the variance in every LayerNorm.
     pub norm_eps: f32,
-    /// Applied between the two feed-forward products.
+    /// The activation between the two feed-forward products.
     pub activation: Activation,
 }
 
@@ -22,7 +22,7 @@ pub struct Shape {
 pub enum Activation {
     /// x·Φ(x) with Φ the normal distribution function ("gelu": exact, by erf).
     Gelu,
-    /// The tanh approximation of it (`gelu_new`, `gelu_pytorch_tanh`).
+    /// The tanh approximation of GELU (`gelu_new`, `gelu_pytorch_tanh`).
     GeluTanh,
     /// max(x, 0).
     Relu,
@@ -40,9 +40,9 @@ pub struct Linear<'a> {
 /// LayerNorm's parameters, `[hidden]` each.
 #[derive(Clone, Copy, Debug)]
 pub struct Norm<'a> {
-    /// Multiplies the normalised value.
+    /// The factors for the normalised values.
     pub gamma: &'a [f32],
-    /// Added to it.
+    /// The summands.
     pub beta: &'a [f32],
 }
 
@@ -57,24 +57,24 @@ pub struct Layer<'a> {
     pub value: Linear<'a>,
     /// `[hidden, hidden]`, after attention.
     pub attention_output: Linear<'a>,
-    /// After the attention's residual.
+    /// The norm after the attention's residual.
     pub attention_norm: Norm<'a>,
     /// `[intermediate, hidden]`.
     pub up: Linear<'a>,
     /// `[hidden, intermediate]`.
     pub down: Linear<'a>,
-    /// After the feed-forward residual.
+    /// The norm after the feed-forward residual.
     pub output_norm: Norm<'a>,
-    /// Added to the scores of attention; most encoders have none.
+    /// A bias for the scores of attention, which most encoders lack.
     pub position_bias: Option<PositionBias<'a>>,
 }
 
-/// What attention adds to a score by how far the key stands from the query, as T5 and `MPNet` do.
+/// The bias that attention adds to a score by the distance of the key from the query, as in T5 and `MPNet`.
 #[derive(Clone, Copy, Debug)]
 pub struct PositionBias<'a> {
-    /// `[heads, 2 * window - 1]`: of the distances `key - query` from `1 - window` to `window - 1`.
+    /// `[heads, 2 * window - 1]`: for the distances `key - query` from `1 - window` to `window - 1`.
     pub values: &'a [f32],
-    /// Most tokens of a sequence, at least 1.
+    /// Maximum number of tokens of a sequence, at least 1.
     pub window: usize,
 }
 
@@ -87,21 +87,21 @@ pub struct Embeddings<'a> {
     pub position: &'a [f32],
     /// `[types, hidden]`; only type 0 is used.
     pub token_type: &'a [f32],
-    /// Applied to the sum of the three.
+    /// The norm applied to the sum of the three.
     pub norm: Norm<'a>,
-    /// Added to the variance in it.
+    /// The constant added to the variance in the norm.
     pub norm_eps: f32,
-    /// From where positions count.
+    /// The numbering of positions.
     pub positions: Positions,
 }
 
 /// The positions of a sequence's tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Positions {
-    /// From 0.
+    /// Positions start at 0.
     FromZero,
-    /// As `RoBERTa` counts: from the id of the padding token plus 1, padding tokens not counted; they have their id itself as
-    /// position.
+    /// Positions as in `RoBERTa`: they start at the id of the padding token plus 1 and do not count padding tokens,
+    /// whose position is their id.
     AfterPadding(u32),
 }
 
@@ -135,15 +135,15 @@ pub enum ShapeError {
         /// [`Shape::intermediate`].
         intermediate: usize,
     },
-    /// A tensor has another number of values than the shape asks for.
+    /// A tensor's number of values does not match the shape.
     Tensor {
         /// The layer, from 0.
         layer: usize,
         /// The tensor's field in [`Layer`].
         tensor: &'static str,
-        /// Values that it should have.
+        /// Expected number of values.
         expected: usize,
-        /// Values that it has.
+        /// Actual number of values.
         found: usize,
     },
 }
@@ -163,7 +163,7 @@ impl fmt::Display for ShapeError {
 
 impl std::error::Error for ShapeError {}
 
-/// A shape that an instruction set has no kernels for.
+/// A shape for which an instruction set has no kernels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsupportedShape {
     /// What was expected and what was found.
@@ -179,15 +179,15 @@ impl fmt::Display for UnsupportedShape {
 impl std::error::Error for UnsupportedShape {}
 
 impl Shape {
-    /// Values of a head.
+    /// Number of values of a head.
     pub fn head_dim(&self) -> usize {
         self.hidden / self.heads
     }
 
-    /// Checks that the sizes go together and that every tensor of the layers has the right number of values.
+    /// Checks that the sizes are consistent and that every tensor of the layers has the right number of values.
     ///
     /// # Errors
-    /// If the sizes do not go together, or a tensor has another number of values.
+    /// If the sizes are inconsistent, or a tensor has the wrong number of values.
     pub fn check(&self, layers: &[Layer<'_>]) -> Result<(), ShapeError> {
         let Self { hidden, heads, intermediate, .. } = *self;
         if hidden == 0 || heads == 0 || intermediate == 0 || !hidden.is_multiple_of(heads) {

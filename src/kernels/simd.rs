@@ -1,4 +1,4 @@
-//! The vector operations that every f32 kernel is written in.
+//! The vector operations in which every f32 kernel is written.
 //!
 //! One generic implementation of each kernel serves all instruction sets: [`Simd`] names the operations,
 //! [`Portable`](super::portable::Portable), `Avx2` and `Avx512` supply them. A kernel enters an instruction set through
@@ -19,19 +19,19 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// A vector of [`LANES`](Self::LANES) 32-bit integers, or of groups of smaller ones in 32 bits.
     type Integers: Copy;
 
-    /// Values in a vector.
+    /// Number of values in a vector.
     const LANES: usize;
-    /// Most rows of a matrix-product tile, at most [`LANES`](Self::LANES).
+    /// Maximum number of rows of a matrix-product tile, at most [`LANES`](Self::LANES).
     const TILE_ROWS: usize;
-    /// Columns of a matrix-product tile: the width of a weight panel.
+    /// Number of columns of a matrix-product tile: the width of a weight panel.
     const TILE_COLUMNS: usize;
-    /// Rows of a tile of bytes; see [`screen`](super::screen).
+    /// Number of rows of a tile of bytes; see [`screen`](super::screen).
     const BYTE_ROWS: usize;
-    /// The greatest value, in either direction, that bytes of the right factor may have before they are shifted to be
-    /// positive: 127, or 63 where the sum of two products has to fit 16 bits.
+    /// The largest magnitude of bytes of the right factor before they are shifted to be positive: 127, or 63 if the sum
+    /// of two products has to fit 16 bits.
     const UNSIGNED_LIMIT: i32;
 
-    /// The proof, if this CPU has the instructions and the operating system keeps their registers.
+    /// Returns the proof, if this CPU has the instructions and the operating system saves their registers.
     fn new() -> Option<Self>;
 
     /// Runs `f` compiled for this instruction set, provided that `f` is `#[inline(always)]`.
@@ -50,10 +50,10 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// `target_stride` apart.
     fn transpose_square(self, source: &[f32], source_stride: usize, target: &mut [f32], target_stride: usize);
 
-    /// All lanes `value`.
+    /// A vector with `value` in all lanes.
     fn splat(self, value: f32) -> Self::Vector;
 
-    /// The first [`LANES`](Self::LANES) values. Panics if there are fewer.
+    /// Loads the first [`LANES`](Self::LANES) values. Panics if there are fewer.
     #[inline(always)]
     fn load(self, values: &[f32]) -> Self::Vector {
         assert!(values.len() >= Self::LANES);
@@ -87,13 +87,13 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// `address` must be valid for writes of [`LANES`](Self::LANES) values.
     unsafe fn store_at(self, vector: Self::Vector, address: *mut f32);
 
-    /// Asks for the cache line of an address, if the CPU can.
+    /// Prefetches the cache line of an address, if the CPU can.
     fn prefetch(self, address: *const f32);
 
     /// Loads fewer values than a vector has; the other lanes are zero.
     fn load_partial(self, values: &[f32]) -> Self::Vector;
 
-    /// Stores as many of the first lanes as `values` has room for, fewer than a vector.
+    /// Stores as many of the first lanes as fit into `values`, fewer than a vector.
     fn store_partial(self, vector: Self::Vector, values: &mut [f32]);
 
     /// `a + b`.
@@ -104,23 +104,23 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     fn mul(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// `a / b`.
     fn div(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// `a * b + c`, rounded once where the CPU can.
+    /// `a * b + c`, rounded once if the CPU can.
     fn mul_add(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
-    /// The lesser of `a` and `b`; `b` if either is NaN.
+    /// The smaller of `a` and `b`; `b` if either is NaN.
     fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// The greater of `a` and `b`; `b` if either is NaN.
+    /// The larger of `a` and `b`; `b` if either is NaN.
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     /// The nearest whole number, ties to even.
     fn round(self, a: Self::Vector) -> Self::Vector;
-    /// `a * 2^n` for whole `n` in -126..=127; any other `n` gives some value.
+    /// `a * 2^n` for whole `n` in -126..=127; any other `n` gives an unspecified value.
     fn scale_by_power_of_two(self, a: Self::Vector, n: Self::Vector) -> Self::Vector;
-    /// The sum of all lanes, in an order that depends on the instruction set only.
+    /// The sum of all lanes, in an order that depends only on the instruction set.
     fn sum(self, a: Self::Vector) -> f32;
 
-    /// A bit for each lane, from the lowest: whether `a >= b` there.
+    /// One bit per lane, starting with the lowest: whether `a >= b` there.
     fn at_least(self, a: Self::Vector, b: Self::Vector) -> u32;
 
-    /// All lanes zero.
+    /// A vector of zeros.
     fn no_integers(self) -> Self::Integers;
 
     /// Loads [`LANES`](Self::LANES) 32-bit integers, or groups, from an address of any alignment.
@@ -129,37 +129,53 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// `address` must be valid for reads of that many.
     unsafe fn load_words_at(self, address: *const i32) -> Self::Integers;
 
-    /// One of them in every lane, from an address of any alignment.
+    /// Loads one 32-bit integer, or group, into every lane, from an address of any alignment.
     ///
     /// # Safety
     /// `address` must be valid for reads of one.
     unsafe fn splat_word_at(self, address: *const i32) -> Self::Integers;
 
-    /// Adds to each 32-bit lane of `sums` the products of the two 16-bit integers there: `sums + a₀·b₀ + a₁·b₁`, modulo
-    /// 2³².
+    /// Adds to each 32-bit lane of `sums` the products of its two 16-bit integers: `sums + a₀·b₀ + a₁·b₁`, modulo 2³².
     fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
-    /// Adds to each 32-bit lane of `sums` the products of the four bytes there, those of `a` without a sign and those
-    /// of `b` with one: `sums + a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI those of `a` are at most 127.
+    /// Adds to each 32-bit lane of `sums` the products of its four bytes, unsigned in `a` and signed in `b`: `sums +
+    /// a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI those of `a` must be at most 127.
     fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// The products of 32-bit integers, modulo 2³².
     fn mul_words(self, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
-    /// The 32-bit integers as f32, rounded to nearest.
+    /// Converts 32-bit integers to f32, rounded to nearest.
     fn to_floats(self, integers: Self::Integers) -> Self::Vector;
 
-    /// Stores two vectors as 16-bit integers at an address of any alignment, rounded to nearest, ties to even. What is
-    /// not in their range gives some value.
+    /// Stores two vectors as 16-bit integers at an address of any alignment, rounded to nearest, ties to even. Values
+    /// out of range give unspecified results.
     ///
     /// # Safety
     /// `address` must be valid for writes of twice [`LANES`](Self::LANES).
     unsafe fn store_rounded_at(self, vectors: [Self::Vector; 2], address: *mut i16);
 
-    /// Stores a vector as bytes at an address of any alignment: each rounded to nearest, ties to even, and `offset` more.
-    /// What is not in their range then gives some value.
+    /// Stores a vector as bytes at an address of any alignment: each value rounded to nearest, ties to even, plus
+    /// `offset`. Values that are then out of range give unspecified results.
     ///
     /// # Safety
     /// `address` must be valid for writes of [`LANES`](Self::LANES) bytes.
     unsafe fn store_bytes_at(self, vector: Self::Vector, offset: i32, address: *mut u8);
+}
+
+/// Implements [`Simd::transpose_square`] with `transpose`, which transposes a square of vectors.
+#[inline(always)]
+pub(super) fn transpose_square<S: Simd, const LANES: usize>(
+    simd: S,
+    transpose: impl FnOnce([S::Vector; LANES]) -> [S::Vector; LANES],
+    (source, source_stride): (&[f32], usize),
+    (target, target_stride): (&mut [f32], usize),
+) {
+    let mut vectors = [simd.splat(0.0); LANES];
+    for (i, vector) in vectors.iter_mut().enumerate() {
+        *vector = simd.load(&source[i * source_stride..]);
+    }
+    for (i, column) in transpose(vectors).into_iter().enumerate() {
+        simd.store(column, &mut target[i * target_stride..]);
+    }
 }

@@ -1,5 +1,5 @@
-//! The kernels one by one, behind one object per instruction set: what the caller of an encoder needs around it, and
-//! what tests and benches look at alone.
+//! The individual kernels in one object per instruction set: those that the caller of an encoder needs around it, and
+//! those that tests and benchmarks examine alone.
 
 use super::attention::{self, attend};
 use super::buffer::Scratch;
@@ -11,8 +11,8 @@ use super::{Activation, Embeddings, Linear, Norm, half, rows};
 
 /// The kernels of one instruction set.
 pub trait Kernels: Send + Sync {
-    /// Looks up tokens and applies the embedding LayerNorm: `out` is `[tokens, hidden]`, `ids` the tokens of all
-    /// sequences, `lengths` the tokens of each; positions count anew in each.
+    /// Looks up tokens and applies the embedding LayerNorm: `out` is `[tokens, hidden]`, `ids` are the tokens of all
+    /// sequences, `lengths` their numbers per sequence; positions restart in each sequence.
     ///
     /// # Panics
     /// If an id or a position is beyond its table, or the lengths disagree.
@@ -21,68 +21,68 @@ pub trait Kernels: Send + Sync {
     /// The mean of `rows` `[n, out.len()]`; zeros if there are none.
     fn mean(&self, rows: &[f32], out: &mut [f32]);
 
-    /// Divides by the Euclidean norm; a vector of norm zero stays as it is.
+    /// Divides by the Euclidean norm; a vector of norm zero is unchanged.
     fn normalize(&self, x: &mut [f32]);
 
     /// `Σᵢ a[i] · b[i]`. Panics if the lengths differ.
     fn dot(&self, a: &[f32], b: &[f32]) -> f32;
 
-    /// The same for `a` in half precision, as its bits.
+    /// Like [`dot`](Self::dot), for `a` in half precision, as its bits.
     fn dot_half(&self, a: &[u16], b: &[f32]) -> f32;
 
     /// Packs rows `[n, dim]` as the left factor of [`screen`](Self::screen).
     ///
     /// # Panics
-    /// If `dim` is none of 1 to [`MAX_DIM`](super::MAX_DIM), or the rows are not whole.
+    /// If `dim` is not within 1 to [`MAX_DIM`](super::MAX_DIM), or a row is incomplete.
     fn screen_left(&self, rows: &[f32], dim: usize) -> Screened;
 
-    /// The same as the right factor.
+    /// Packs rows `[n, dim]` as the right factor of [`screen`](Self::screen).
     ///
     /// # Panics
     /// As [`screen_left`](Self::screen_left).
     fn screen_right(&self, rows: &[f32], dim: usize) -> Screened;
 
-    /// Packs rows of 8 bits a value as the left factor: exactly, where the instruction set has 8 bits.
+    /// Packs rows of 8 bits per value as the left factor; exactly, if the instruction set has 8 bits.
     ///
     /// # Panics
-    /// If `dim` is none of 1 to [`MAX_DIM`](super::MAX_DIM), or a row has another number of values.
+    /// If `dim` is not within 1 to [`MAX_DIM`](super::MAX_DIM), or a row has a different number of values.
     fn screen_left_bytes(&self, rows: &[ByteRow<'_>], dim: usize) -> Screened;
 
-    /// The same as the right factor.
+    /// Packs rows of 8 bits per value as the right factor.
     ///
     /// # Panics
     /// As [`screen_left_bytes`](Self::screen_left_bytes).
     fn screen_right_bytes(&self, rows: &[ByteRow<'_>], dim: usize) -> Screened;
 
     /// Finds the pairs of a row of the left factor and one of the right whose product, as [`dot`](Self::dot) computes
-    /// it, may reach the cut: all that do, and few others. A row with a value that is not finite is in none.
+    /// it, may reach the cut: all that do, and few others. Rows with values that are not finite are in no pair.
     ///
     /// # Panics
     /// If the factors were packed for another instruction set or have rows of different lengths.
     fn screen(&self, left: &Screened, right: &Screened, cut: &mut dyn Cut);
 
-    /// The greatest product, rounded to 8 bits a value, of each right row with the left rows of each segment, and 0 where
-    /// none is greater: `[segments, right rows]`. Segments are consecutive left rows, each of as many as `segments` says.
+    /// The largest product, with 8 bits per value, of each right row with the left rows of each segment, or 0 if none
+    /// is larger: `[segments, right rows]`. Segments are consecutive left rows, with lengths given by `segments`.
     ///
     /// # Panics
-    /// If the factors were packed for another instruction set or have rows of different lengths, or the segments are
-    /// not of all left rows.
+    /// If the factors were packed for another instruction set or have rows of different lengths, or the segments do not
+    /// cover exactly all left rows.
     fn greatest(&self, left: &Screened, right: &Screened, segments: &[usize]) -> Vec<f32>;
 
-    /// LayerNorm of each row of `x` `[rows, hidden]`, in place.
+    /// Applies LayerNorm to each row of `x` `[rows, hidden]`, in place.
     fn layer_norm(&self, x: &mut [f32], norm: Norm<'_>, eps: f32);
 
-    /// The activation of each value, in place.
+    /// Applies the activation to each value, in place.
     fn activate(&self, activation: Activation, x: &mut [f32]);
 
-    /// `x · weightᵀ + bias` for `x` `[rows, inputs]`, `[rows, outputs]` as result. Packs the weights every time.
+    /// `x · weightᵀ + bias` for `x` `[rows, inputs]`, with a result of `[rows, outputs]`. Packs the weights every time.
     fn linear(&self, x: &[f32], weights: Linear<'_>) -> Vec<f32>;
 
-    /// Attention of one sequence: `qkv` `[length, 3 * hidden]`, `[length, hidden]` as result.
+    /// Attention of one sequence: from `qkv` `[length, 3 * hidden]` to `[length, hidden]`.
     fn attention(&self, qkv: &[f32], hidden: usize, heads: usize) -> Vec<f32>;
 }
 
-/// The kernels of one instruction set, those around its products of bytes included.
+/// The kernels of one instruction set, including those around its products of bytes.
 pub(super) struct Single<B>(pub(super) B);
 
 impl<B: ByteProduct> Kernels for Single<B> {

@@ -1,4 +1,4 @@
-//! English word lists. All words are in lower case, without a possessive's ending.
+//! English word lists. All words are in lower case, without possessive endings.
 
 pub(crate) mod alike;
 pub(crate) mod calendar;
@@ -16,16 +16,17 @@ mod stop;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Every word of every text is asked for.
+/// Sets rather than lists, because every word of every text is looked up.
 static GRAMMATICAL: LazyLock<HashSet<&str>> = LazyLock::new(|| stop::GRAMMATICAL.iter().copied().collect());
 static PHRASAL: LazyLock<HashSet<&str>> = LazyLock::new(|| stop::PHRASAL.iter().copied().collect());
 
-/// Whether a folded word appears in every English text, alone or in the phrases that texts are made of.
+/// Whether a folded word appears in every English text, alone or in common phrases.
 pub(crate) fn is_own_stop_word(folded: &str) -> bool {
     is_grammatical(folded) || PHRASAL.contains(folded)
 }
 
-/// Whether a folded word is one of grammar, which is no keyword. Words of fewer than four letters are none either.
+/// Whether a folded word is a function word, which is never a keyword; words of fewer than four letters are not
+/// keywords either.
 pub(crate) fn is_grammatical(folded: &str) -> bool {
     GRAMMATICAL.contains(folded)
 }

@@ -1,27 +1,27 @@
-//! Texts as they are compared: without the characters that nobody sees, and with the letters that ligatures and
-//! full-width forms stand for.
+//! Texts in the form in which they are compared: without invisible characters, and with plain letters in place of
+//! ligatures and full-width forms.
 //!
 //! Typesetters and web pages put soft hyphens, zero-width characters, ligatures and presentation forms into words.
-//! Whoever compares words or asks a model for a vector wants none of them, while the text is shown as it stands. Only
-//! these characters are changed: Unicode's whole compatibility decomposition (NFKC, UAX #15) would also turn `10²` into
-//! `102`.
+//! These would disturb comparisons of words and the vectors of a model, while the text is still displayed as it is.
+//! Only these characters are changed: Unicode's whole compatibility decomposition (NFKC, UAX #15) would also turn `10²`
+//! into `102`.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A text as it is compared, and where its parts stand in the text as it is shown.
+/// A folded text, with a map from its parts to those of the original.
 #[derive(Debug)]
 pub struct Folded<'a> {
-    /// The text as it is compared.
+    /// The folded text.
     pub text: Cow<'a, str>,
-    /// Of each byte of it: the bytes of the character that it was made of. Empty where nothing was changed.
+    /// For each byte of the folded text, the byte range of the original character. Empty if nothing was changed.
     origins: Vec<(usize, usize)>,
 }
 
 impl Folded<'_> {
-    /// The part of the shown text that a part of this one was made of.
+    /// The range of the original text that corresponds to a range of the folded one.
     pub fn origin(&self, range: Range<usize>) -> Range<usize> {
         if self.origins.is_empty() || range.is_empty() {
             return if self.origins.is_empty() { range } else { 0..0 };
@@ -30,7 +30,7 @@ impl Folded<'_> {
     }
 }
 
-/// A text as it is compared.
+/// Folds a text for comparison.
 pub fn fold(text: &str) -> Folded<'_> {
     if text.is_ascii() || !text.chars().any(|c| is_unseen(c) || is_form(c)) {
         return Folded { text: Cow::Borrowed(text), origins: Vec::new() };
@@ -46,23 +46,30 @@ pub fn fold(text: &str) -> Folded<'_> {
     Folded { text: Cow::Owned(folded), origins }
 }
 
-/// The letters that a form of them stands for. Some stand for whole phrases, and some for a mark without a letter: those
-/// stay as they are, because no word may begin or end within a character.
+/// The letters represented by a form. Some forms represent whole phrases, and some a mark without a letter: those are
+/// unchanged, because no word may begin or end within a character.
 fn decomposed(c: char) -> Option<String> {
     let letters: String = std::iter::once(c).nfkc().collect();
     (letters == " " || !letters.contains(char::is_whitespace)).then_some(letters)
 }
 
-/// Whether a character is one that nobody sees and that no word differs by: soft hyphens, zero-width spaces and joiners,
-/// marks of direction, a byte order mark.
+/// Whether a character is invisible and does not distinguish words: soft hyphens, zero-width spaces and joiners,
+/// direction marks, a byte order mark.
 fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
-/// Whether a character is another form of one or more letters: a ligature, an Arabic presentation form, full or half
-/// width, the ideographic space.
+/// Whether a character is a form of one or more letters: a ligature, an Arabic presentation form, full or half width,
+/// the ideographic space.
 fn is_form(c: char) -> bool {
-    matches!(c, '\u{3000}' | '\u{132}' | '\u{133}' | '\u{fb00}'..='\u{fdfc}' | '\u{fe70}'..='\u{fefc}' | '\u{ff01}'..='\u{ffee}')
+    matches!(
+        c,
+        '\u{3000}' | '\u{132}' | '\u{133}' | '\u{fb00}'..='\u{fdfc}' | '\u{fe70}'..='\u{fefc}' | '\u{ff01}'..='\u{ffee}'
+    )
 }
 
 #[cfg(test)]
@@ -88,7 +95,7 @@ mod tests {
         let folded = fold(shown);
         assert_eq!(&shown[folded.origin(4..10)], "oﬃ\u{ad}ce");
         assert_eq!(&shown[folded.origin(0..3)], "the");
-        // Half of a ligature is all of it.
+        // Half of a ligature maps to all of it.
         assert_eq!(&shown[folded.origin(4..6)], "oﬃ");
         assert_eq!(fold("plain").origin(1..3), 1..3);
         assert_eq!(folded.origin(0..0), 0..0);

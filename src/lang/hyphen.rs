@@ -1,7 +1,7 @@
-//! Hyphens that are the author's wherever they stand: those of a word whose end follows in the next one, and those of
-//! addresses.
+//! Hyphens that belong to the author wherever they occur: suspended ones, in a word whose end follows in the next, and
+//! those of addresses.
 
-/// What stands between two words that share their end, by the language, which a text has if it has one of these words.
+/// For each language, words that prove a text to be in it, and conjunctions between two words that share their ending.
 const CONJUNCTIONS: &[(&[&str], &[&str])] = &[
     (&["der", "die", "das"], &["und", "oder", "bzw.", "beziehungsweise", "sowie"]),
     (&["het"], &["en", "of"]),
@@ -9,9 +9,9 @@ const CONJUNCTIONS: &[(&[&str], &[&str])] = &[
     (&["the"], &["and", "or", "to"]),
 ];
 
-/// Whether `head` and the hyphen behind it stand for a whole word whose end follows in `line`: `Wasser- und
-/// Schifffahrtsverwaltung`, `pre- and post-war`. `has` tells whether the text has a word, in lower case; it should not
-/// have the two as one.
+/// Whether `head` and the hyphen after it are short for a whole word whose end follows in `line`: `Wasser- und
+/// Schifffahrtsverwaltung`, `pre- and post-war`. `has` says whether the text contains a lower-case word; it should not
+/// contain the two as one.
 pub(crate) fn is_suspended(head: &str, line: &str, has: impl Fn(&str) -> bool) -> bool {
     let mut words = line.split_whitespace();
     let (Some(conjunction), Some(next)) = (words.next(), words.next()) else { return false };
@@ -22,13 +22,13 @@ pub(crate) fn is_suspended(head: &str, line: &str, has: impl Fn(&str) -> bool) -
     match conjunction {
         // The end of a plural is written in the same way: `partij-en`.
         "en" => is_language && head.ends_with(|c: char| c.is_alphabetic() && !"aeiouyjw".contains(c)),
-        // Few words of two are shortened, and some end in these letters.
+        // Few compounds are shortened, and some end in these letters.
         "or" | "to" => is_language && next.contains('-'),
         _ => is_language,
     }
 }
 
-/// Whether the parts of a word before and behind a line's end are those of an address.
+/// Whether the parts of a word before and after a line's end belong to an address.
 pub(crate) fn is_address(head: &str, tail: &str) -> bool {
     let is_domain = |text: &str| {
         let host = text.split('/').next().unwrap_or("").trim_end_matches(['.', ',', ';', ':', ')', '>']);

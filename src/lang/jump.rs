@@ -1,11 +1,11 @@
-//! Lines that send the reader of an article to another page: `Continued on page 2`, `Fortsetzung von Seite 1`.
+//! Lines that refer the reader of an article to another page: `Continued on page 2`, `Fortsetzung von Seite 1`.
 
-/// Where the article goes.
+/// The direction of a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Jump {
-    /// It goes on there.
+    /// The article continues there.
     On,
-    /// It has come from there.
+    /// The article began there.
     From,
 }
 
@@ -23,10 +23,10 @@ const FROM: &[&str] = &[
 
 const PAGES: &[&str] = &["page", "p.", "pg.", "seite", "s.", "página", "pagina", "pág.", "pag."];
 
-/// Pages that are named without a number.
+/// Pages named without a number.
 const NAMED: &[&str] = &["next page", "the next page", "previous page", "back page", "front page", "overleaf"];
 
-/// What a line is if it says nothing else.
+/// The reference in a line that says nothing else.
 pub(crate) fn jump(line: &str) -> Option<Jump> {
     const LONGEST: usize = 60;
     let lower = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().replace('’', "'");
@@ -41,7 +41,7 @@ pub(crate) fn jump(line: &str) -> Option<Jump> {
     }
 }
 
-/// `page 2`, `la página 3`, `a6`, `next page`.
+/// Whether a text names a page: `page 2`, `la página 3`, `a6`, `next page`.
 fn is_page(text: &str) -> bool {
     let text = text.strip_prefix("la ").unwrap_or(text);
     let named = PAGES.iter().find_map(|page| text.strip_prefix(page)).map(str::trim_start);

@@ -1,7 +1,7 @@
 //! Word lists of languages other than English.
 //!
-//! The language of a word is not asked for: one list holds the words of all languages, without those that English has
-//! too (`die`, `war`, `main`), so that an English text is read as if there were no others.
+//! A word's language is not determined: one list contains the words of all languages, without those that are also
+//! English (`die`, `war`, `main`), so that English texts are read as if there were no other languages.
 
 mod arabic;
 mod chinese;
@@ -25,43 +25,42 @@ use super::script::{is_date_in_han, is_unspaced};
 
 /// The words of one language, in lower case.
 struct Lists {
-    /// Words of grammar; of scripts without spaces, characters.
+    /// Function words; for scripts without spaces, characters.
     stop: &'static [&'static str],
-    /// The names of each month, in full and as they are shortened.
+    /// The names of each month, in full and abbreviated.
     months: [&'static [&'static str]; 12],
-    /// From Monday on.
+    /// The weekdays, starting with Monday.
     weekdays: [&'static str; 7],
-    /// Negations of a verb that stands behind them.
+    /// Words that negate the verb after them.
     negations: &'static [&'static str],
-    /// Negations of a noun that stands behind them.
+    /// Words that negate the noun after them.
     negations_of_nouns: &'static [&'static str],
-    /// Abbreviations behind which a sentence goes on unless a word follows that begins one.
+    /// Abbreviations after which a sentence continues unless a word that begins one follows.
     abbreviations: &'static [&'static str],
-    /// Abbreviations behind which a sentence goes on where a number follows.
+    /// Abbreviations after which a sentence continues if a number follows.
     before_numbers: &'static [&'static str],
-    /// What begins a sentence all the same, beside the words of grammar.
+    /// Words that begin a sentence after an abbreviation, in addition to function words.
     starters: &'static [&'static str],
-    /// What goes on with a sentence behind a quotation that is complete in itself, in scripts without small letters: it
-    /// begins so,
+    /// The beginnings of texts that continue a sentence after a complete quotation, in scripts without lower case.
     after_quotes: &'static [&'static str],
-    /// or it is short and ends so.
+    /// The ends of short clauses that do so.
     said: &'static [&'static str],
-    /// What sections of papers and reports are called.
+    /// Headings of sections of papers and reports.
     sections: &'static [&'static str],
-    /// What the list of the works that a paper cites is called.
+    /// Headings of lists of cited works.
     bibliographies: &'static [&'static str],
-    /// Words that make a line with a date in it the line of a date.
+    /// Words that make any line with a date a date line.
     published: &'static [&'static str],
-    /// All words that may stand in such a line.
+    /// All words that a date line may contain.
     date_words: &'static [&'static str],
-    /// What a byline begins with.
+    /// The beginning of a byline.
     by: Option<&'static str>,
-    /// Lines that are no part of the text.
+    /// Lines that are not part of the text.
     prompts: &'static [Prompt],
 }
 
 impl Lists {
-    /// A language of which nothing is known yet.
+    /// A language without any lists.
     const NONE: Self = Self {
         stop: &[],
         months: [&[]; 12],
@@ -92,7 +91,7 @@ static LISTS: [&Lists; 14] = [
     &polish::LISTS,
     &japanese::LISTS,
     &chinese::LISTS,
-    // Of these, only what ends sentences.
+    // For these languages there are only lists about the ends of sentences.
     &russian::LISTS,
     &greek::LISTS,
     &arabic::LISTS,
@@ -100,19 +99,19 @@ static LISTS: [&Lists; 14] = [
     &korean::LISTS,
 ];
 
-/// A phrase that gives away a line that is no part of the text.
+/// A phrase that identifies a line as not part of the text.
 pub(crate) struct Prompt {
     phrase: &'static str,
-    /// Whether the line has to begin with it.
+    /// Whether the line must begin with the phrase.
     at_start: bool,
-    /// Longer lines are running text that happens to hold the phrase.
+    /// Maximum number of words of such a line; longer ones are running text.
     pub(crate) most_words: usize,
     /// What the line is.
     pub(crate) reason: &'static str,
 }
 
 impl Prompt {
-    /// Whether a line in lower case is it, given [`from_its_words`] of the line too: it is held against many of these.
+    /// Whether a lower-case line matches, given also its [`from_its_words`], which is reused for many prompts.
     pub(crate) fn matches(&self, lower: &str, from_its_words: &str) -> bool {
         if self.at_start {
             let rest = from_its_words.strip_prefix(self.phrase);
@@ -123,29 +122,29 @@ impl Prompt {
     }
 }
 
-/// A line without what stands before its first letter or digit.
+/// A line without the characters before its first letter or digit.
 pub(crate) fn from_its_words(line: &str) -> &str {
     line.trim_start_matches(|c: char| !c.is_alphanumeric())
 }
 
-/// A line that begins with a phrase.
+/// A prompt for lines that begin with a phrase.
 pub(crate) const fn begins(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
     Prompt { phrase, at_start: true, most_words, reason }
 }
 
-/// A line that holds a phrase.
+/// A prompt for lines that contain a phrase.
 pub(crate) const fn holds(phrase: &'static str, most_words: usize, reason: &'static str) -> Prompt {
     Prompt { phrase, at_start: false, most_words, reason }
 }
 
 static STOP: LazyLock<HashSet<&str>> = LazyLock::new(|| LISTS.iter().flat_map(|lists| lists.stop).copied().collect());
 
-/// Whether a folded word is one of grammar in a language other than English.
+/// Whether a folded word is a function word in a language other than English.
 pub(crate) fn is_grammatical(folded: &str) -> bool {
     STOP.contains(folded)
 }
 
-/// Every word of every text is asked for.
+/// A map rather than a list, because every word of every text is looked up.
 static MONTHS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
     let of = |lists: &&'static Lists| {
         lists.months.iter().zip(1..).flat_map(|(names, at)| names.iter().map(move |name| (*name, at)))
@@ -156,7 +155,7 @@ static WEEKDAYS: LazyLock<HashMap<&str, u8>> = LazyLock::new(|| {
     first_of(LISTS.iter().flat_map(|lists| lists.weekdays.into_iter().zip(0..)).filter(|(name, _)| !name.is_empty()))
 });
 
-/// A map in which the first of equal words counts.
+/// A map in which the first of equal words takes precedence.
 fn first_of(words: impl Iterator<Item = (&'static str, u8)>) -> HashMap<&'static str, u8> {
     let mut map = HashMap::new();
     words.for_each(|(word, at)| _ = map.entry(word).or_insert(at));
@@ -168,41 +167,41 @@ pub(crate) fn month(word: &str) -> Option<u8> {
     MONTHS.get(word).copied()
 }
 
-/// The place of a day in the week, from 0 for Monday.
+/// The index of a weekday, from 0 for Monday.
 pub(crate) fn weekday(word: &str) -> Option<u8> {
     WEEKDAYS.get(word).copied()
 }
 
-/// Whether a word negates the verb behind it.
+/// Whether a word negates the verb after it.
 pub(crate) fn negates_verb(folded: &str) -> bool {
     LISTS.iter().any(|lists| lists.negations.contains(&folded))
 }
 
-/// Whether a word negates the noun behind it.
+/// Whether a word negates the noun after it.
 pub(crate) fn negates_noun(folded: &str) -> bool {
     LISTS.iter().any(|lists| lists.negations_of_nouns.contains(&folded))
 }
 
-/// Whether a word in lower case, before a full stop, is an abbreviation.
+/// Whether a lower-case word, before a full stop, is an abbreviation.
 pub(crate) fn is_abbreviation(lower: &str) -> bool {
     LISTS.iter().any(|lists| lists.abbreviations.contains(&lower))
 }
 
-/// Whether a word in lower case, before a full stop and a number, is an abbreviation; the names of streets end in one.
+/// Whether a lower-case word, before a full stop and a number, is an abbreviation; German street names end in one.
 pub(crate) fn is_before_number(lower: &str) -> bool {
     lower.ends_with("str") || LISTS.iter().any(|lists| lists.before_numbers.contains(&lower))
 }
 
-/// Whether a word in lower case begins a sentence behind an abbreviation.
+/// Whether a lower-case word begins a sentence after an abbreviation.
 pub(crate) fn is_starter(lower: &str) -> bool {
     is_grammatical(lower) || LISTS.iter().any(|lists| lists.starters.contains(&lower))
 }
 
-/// Letters of the longest clause that says no more than who said what stands before it.
+/// Maximum number of letters of a clause that only names the speaker of what precedes it.
 const WHO_SAID: usize = 30;
 
-/// Whether a sentence goes on behind a quotation that is complete in itself: what follows begins as such a rest does,
-/// or is a `clause` that says no more than who said it.
+/// Whether a sentence continues after a complete quotation: what follows begins like such a continuation, or is a
+/// `clause` that only names the speaker.
 pub(crate) fn goes_on_after_quote(rest: &str, clause: &str) -> bool {
     let begins = |words: &[&str]| words.iter().any(|word| rest.starts_with(word));
     let last = clause.rsplit(char::is_whitespace).next().unwrap_or("");
@@ -213,35 +212,34 @@ pub(crate) fn goes_on_after_quote(rest: &str, clause: &str) -> bool {
         || clause.chars().nth(WHO_SAID).is_none() && LISTS.iter().any(says)
 }
 
-/// Whether a section's name in lower case is one that any document may have.
+/// Whether a lower-case section heading is one that any document may have.
 pub(crate) fn is_section(lower: &str) -> bool {
     LISTS.iter().any(|lists| lists.sections.contains(&lower))
 }
 
-/// Whether the list of the works that a paper cites is called so, in lower case.
+/// Whether a lower-case heading is that of a list of cited works.
 pub(crate) fn is_bibliography(lower: &str) -> bool {
     LISTS.iter().any(|lists| lists.bibliographies.contains(&lower))
 }
 
-/// Whether a word in lower case stands in lines that say when something was published; and whether it is such a line
-/// that any line with a date and this word is.
+/// Whether a lower-case word appears in date lines, and whether it makes any line with a date a date line.
 pub(crate) fn date_word(lower: &str) -> (bool, bool) {
     let published = LISTS.iter().any(|lists| lists.published.contains(&lower));
     let known = published || LISTS.iter().any(|lists| lists.date_words.contains(&lower));
     (known || weekday(lower).is_some() || is_date_in_han(lower), published || is_date_in_han(lower))
 }
 
-/// What bylines begin with.
+/// The beginnings of bylines.
 pub(crate) fn bylines() -> impl Iterator<Item = &'static str> {
     LISTS.iter().filter_map(|lists| lists.by)
 }
 
-/// Lines that are no part of a text.
+/// The prompts of all languages, for lines that are not part of a text.
 pub(crate) fn prompts() -> impl Iterator<Item = &'static Prompt> {
     LISTS.iter().flat_map(|lists| lists.prompts)
 }
 
-/// Words before the number of an ordinal as German writes it: `der 2. Weltkrieg`.
+/// Words before the number of an ordinal in German: `der 2. Weltkrieg`.
 pub(crate) fn leads_ordinal(lower: &str) -> bool {
     matches!(lower, "der" | "das" | "dem" | "den" | "des" | "im" | "am" | "vom" | "zum" | "zur" | "beim" | "ins")
 }

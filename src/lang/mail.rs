@@ -1,6 +1,6 @@
-//! The words around a message: what mail programs of many languages write into headers, above quotes and below texts.
+//! Text around a message: what mail programs of many languages write into headers, above quotes and below texts.
 
-/// What a line of a message's header holds.
+/// The content of a message's header line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Header {
     From,
@@ -11,7 +11,7 @@ pub(crate) enum Header {
     Other,
 }
 
-/// What a header of this name, in lower case, holds.
+/// The content of a header with this lower-case name.
 pub(crate) fn header(name: &str) -> Option<Header> {
     let listed = |table: &[&str]| table.contains(&name);
     match name {
@@ -62,7 +62,7 @@ const OTHER: &[&str] = &[
     "precedence", "mailing-list", "antwort an", "répondre à", "status", "category", "wichtigkeit",
 ];
 
-/// What the line above a message that is sent on or answered says, between strokes or with a colon.
+/// Words of the line above a forwarded or answered message, between strokes or before a colon.
 #[rustfmt::skip]
 pub(crate) const ORIGINAL: &[&str] = &[
     "original message", "original e-mail", "original email", "forwarded message", "begin forwarded message",
@@ -76,25 +76,27 @@ pub(crate) const ORIGINAL: &[&str] = &[
     "元のメッセージ", "原始邮件", "원본 메시지",
 ];
 
-/// One of these is in each of those lines that says that the message is sent on.
+/// Words of which one is in every such line that announces a forwarded message.
 #[rustfmt::skip]
 pub(crate) const FORWARDED: &[&str] = &[
     "forward", "weitergeleitet", "transféré", "réexpédié", "reenviado", "inoltrato", "encaminhada", "doorgestuurd",
     "vidarebefordrat", "videresendt", "przekazana", "пересыл",
 ];
 
-/// Words of the line above a quote that say that somebody wrote it.
+/// Words of the line above a quote which say that somebody wrote it.
 #[rustfmt::skip]
 pub(crate) const WROTE: &[&str] = &[
     "wrote", "writes", "schrieb", "écrit", "écrivait", "escribió", "escribio", "scritto", "scrisse", "escreveu",
-    "schreef", "geschreven", "skrev", "napisał", "napisała", "pisze", "napsal", "napsala", "píše", "kirjoitti", "написал", "написала",
+    "schreef", "geschreven", "skrev", "napisał", "napisała", "pisze", "napsal", "napsala", "píše", "kirjoitti",
+    "написал", "написала",
     "пишет", "писал", "yazdı", "írta", "scris", "έγραψε", "のメール", "写道", "작성",
 ];
 
-/// Lines with which a letter closes, without their punctuation.
+/// Closing lines of letters, without their punctuation.
 #[rustfmt::skip]
 pub(crate) const SIGN_OFFS: &[&str] = &[
-    "best", "all best", "all the best", "best regards", "best wishes", "kind regards", "warm regards", "warmest regards",
+    "best", "all best", "all the best", "best regards", "best wishes", "kind regards", "warm regards",
+    "warmest regards",
     "warmly", "regards", "with kind regards", "with best regards", "with best wishes", "many thanks", "thanks",
     "thank you", "thanks again", "thanks in advance", "with thanks", "thanks and regards", "cheers", "yours",
     "yours sincerely", "yours faithfully", "yours truly", "sincerely", "sincerely yours", "respectfully",
@@ -119,7 +121,7 @@ pub(crate) const SENT_FROM: &[&str] = &[
     "inviato da ", "verzonden vanaf ", "skickat från min ", "sendt fra min ",
 ];
 
-/// Phrases of the notices that companies put below messages.
+/// Phrases of notices that companies put below messages.
 #[rustfmt::skip]
 pub(crate) const DISCLAIMERS: &[&str] = &[
     "message is confidential", "e-mail is confidential", "email is confidential", "attachments are confidential",
@@ -137,24 +139,29 @@ pub(crate) const DISCLAIMERS: &[&str] = &[
     "bericht is vertrouwelijk", "niet de beoogde ontvanger", "legally privileged", "virus-free. www",
 ];
 
-/// The months in languages that mail programs write dates in, beside English.
+/// The names of months, other than English ones, in the dates of mail programs.
 #[rustfmt::skip]
 const MONTHS: [(&str, &[&str]); 12] = [
-    ("january", &["januar", "janvier", "enero", "gennaio", "janeiro", "januari", "stycznia", "ledna", "tammikuuta", "января", "ocak"]),
-    ("february", &["februar", "février", "febrero", "febbraio", "fevereiro", "februari", "lutego", "února", "helmikuuta", "февраля", "şubat"]),
+    ("january", &["januar", "janvier", "enero", "gennaio", "janeiro", "januari", "stycznia", "ledna", "tammikuuta",
+        "января", "ocak"]),
+    ("february", &["februar", "février", "febrero", "febbraio", "fevereiro", "februari", "lutego", "února",
+        "helmikuuta", "февраля", "şubat"]),
     ("march", &["märz", "mars", "marzo", "março", "maart", "marts", "marca", "března", "maaliskuuta", "марта", "mart"]),
     ("april", &["avril", "abril", "aprile", "kwietnia", "dubna", "huhtikuuta", "апреля", "nisan"]),
     ("may", &["mai", "mayo", "maggio", "maio", "mei", "maj", "maja", "května", "toukokuuta", "мая", "mayıs"]),
     ("june", &["juni", "juin", "junio", "giugno", "junho", "czerwca", "června", "kesäkuuta", "июня", "haziran"]),
     ("july", &["juli", "juillet", "julio", "luglio", "julho", "lipca", "července", "heinäkuuta", "июля", "temmuz"]),
     ("august", &["août", "agosto", "augustus", "augusti", "sierpnia", "srpna", "elokuuta", "августа", "ağustos"]),
-    ("september", &["septembre", "septiembre", "settembre", "setembro", "września", "září", "syyskuuta", "сентября", "eylül"]),
-    ("october", &["oktober", "octobre", "octubre", "ottobre", "outubro", "października", "října", "lokakuuta", "октября", "ekim"]),
+    ("september", &["septembre", "septiembre", "settembre", "setembro", "września", "září", "syyskuuta", "сентября",
+        "eylül"]),
+    ("october", &["oktober", "octobre", "octubre", "ottobre", "outubro", "października", "října", "lokakuuta",
+        "октября", "ekim"]),
     ("november", &["novembre", "noviembre", "novembro", "listopada", "listopadu", "marraskuuta", "ноября", "kasım"]),
-    ("december", &["dezember", "décembre", "diciembre", "dicembre", "dezembro", "desember", "grudnia", "prosince", "joulukuuta", "декабря", "aralık"]),
+    ("december", &["dezember", "décembre", "diciembre", "dicembre", "dezembro", "desember", "grudnia", "prosince",
+        "joulukuuta", "декабря", "aralık"]),
 ];
 
-/// A date with its month in English, whatever language of these it is in.
+/// A date with its month in English, from any of these languages.
 pub(crate) fn with_english_month(date: &str) -> String {
     let english = |word: &str| {
         let lower = word.trim_matches(['.', ',']).to_lowercase();

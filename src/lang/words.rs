@@ -1,8 +1,8 @@
-//! The words of a text, as whatever counts or compares words takes them.
+//! The words of a text, for counting and comparing.
 //!
-//! Words are those of Unicode's text segmentation (UAX #29): `harbor's`, `5,000` and `3.5` are one each, and so is
-//! every Han character. They are compared in lower case, [folded](super::fold()) and composed (NFC), with straight
-//! apostrophes and without a possessive's ending.
+//! Words follow Unicode's text segmentation (UAX #29): `harbor's`, `5,000` and `3.5` are one word each, and so is every
+//! Han character. They are compared in lower case, [folded](super::fold()) and composed (NFC), with straight
+//! apostrophes and without possessive endings.
 
 use std::ops::Range;
 
@@ -11,23 +11,23 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold;
 
-/// A word and where it stands.
+/// A word and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Its bytes in the text.
+    /// Its byte range in the text.
     pub range: Range<usize>,
-    /// What it is compared by.
+    /// The form in which it is compared.
     pub folded: String,
 }
 
-/// The words of a text, in its order.
+/// The words of a text, in order.
 pub fn words(text: &str) -> Vec<Word> {
     let compared = fold(text);
     let word = |(at, word): (usize, &str)| Word { range: compared.origin(at..at + word.len()), folded: folded(word) };
     compared.text.unicode_word_indices().map(word).collect()
 }
 
-/// A text on one line, with one space between any two words.
+/// A text on one line, with single spaces between words.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,12 +1,12 @@
-//! Activations and the exponential, 16 lanes at a time, as exact as bf16 results need.
+//! Activations and the exponential, 16 lanes at a time, as precise as bf16 results require.
 
 use std::arch::x86_64::*;
 
 /// Beyond ±this, GELU is taken as 0 or `x`; off by at most 1.3e-4.
 const GELU_EDGE: f32 = 4.0;
 /// `Φ(x) = 1/2 + x P(x²)` on `|x| <= GELU_EDGE`, lowest coefficient first: a minimax fit of `x Φ(x)` (Lawson's
-/// reweighted least squares) that meets Φ(±`GELU_EDGE`) = 0 and 1; the last bits are such that f32 meets them exactly, so
-/// that large negative values give 0.
+/// reweighted least squares) that satisfies Φ(±`GELU_EDGE`) = 0 and 1; the last bits are chosen so that f32 satisfies
+/// this exactly, and large negative values give 0.
 const GELU: [f32; 7] =
     [0.397_870_3, -0.064_554_4, 0.008_763_687, -0.000_812_186_8, 4.776_382_4e-5, -1.588_824_1e-6, 2.258_815_4e-8];
 
@@ -94,14 +94,15 @@ mod tests {
         let arguments = arguments();
         let mut found = arguments.clone();
         for lanes in found.as_chunks_mut().0 {
-            // SAFETY: the callers skip themselves without AVX-512.
+            // SAFETY: callers are skipped without AVX-512.
             unsafe { lanes::store(lanes, function(lanes::load(lanes))) };
         }
         let errors = arguments.iter().zip(found).map(|(&x, found)| (found - expected(x)).abs() / scale(expected(x)));
         errors.max_by(f32::total_cmp).expect("some arguments")
     }
 
-    /// The fit is off by 1.9e-4; beyond 1 by that share of the value, which also covers f32 rounding of large values.
+    /// The fit has an error of 1.9e-4; beyond 1, of that share of the value, which also covers f32 rounding of large
+    /// values.
     #[test]
     fn gelu_is_close() {
         amx_or_skip!("gelu_is_close");
@@ -110,7 +111,7 @@ mod tests {
         assert!(error < 2e-4, "{error}");
     }
 
-    /// exp2 is off by 7.5e-5 of its value, which the logistic function does not enlarge.
+    /// exp2 has a relative error of 7.5e-5, which the logistic function does not increase.
     #[test]
     fn gelu_tanh_is_close() {
         amx_or_skip!("gelu_tanh_is_close");
@@ -126,7 +127,7 @@ mod tests {
         assert_eq!(worst(|x| unsafe { relu(x) }, |x| x.max(0.0), |_| 1.0), 0.0);
     }
 
-    /// The fit is off by 7.5e-5 of the value. Results below f32's normal range may be anything as small.
+    /// The fit has a relative error of 7.5e-5. Results below f32's normal range may be any value as small.
     #[test]
     fn exp2_is_close() {
         amx_or_skip!("exp2_is_close");

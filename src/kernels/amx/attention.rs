@@ -2,7 +2,7 @@
 //!
 //! Scores are `Sᵀ = K · Qᵀ`, keys by queries, so that a query has its own lane: maximum, sum and division never cross
 //! lanes. The context is `Oᵀ = Vᵀ · Pᵀ`, divided by the sum of the probabilities at the end. Queries, keys and values
-//! each have the layout in which the tile unit takes them at any token, so a sequence may start anywhere.
+//! are each laid out so that the tile unit can load them at any token, so a sequence may start anywhere.
 //!
 //! A head is one or more *slices* of 32 features.
 
@@ -16,25 +16,25 @@ use std::ops::Range;
 /// The sizes of a head's projections.
 #[derive(Clone, Copy)]
 pub struct Extent {
-    /// Slices of the head.
+    /// Number of slices of the head.
     pub slices: usize,
-    /// Strips of tokens in the block.
+    /// Number of strips of tokens in the block.
     pub strips: usize,
 }
 
 impl Extent {
-    /// Rows from one pair of query features to the next: one more than the tokens fill, for the last tile to end in,
-    /// and so that the stride is not a power of two.
+    /// Rows from one pair of query features to the next: one more than the tokens fill, so that the last tile fits and
+    /// the stride is not a power of two.
     fn query_stride(self) -> usize {
         2 * self.strips + 1
     }
 
-    /// Rows of a slice of keys: a tile more than the tokens fill, for the last tile to end in.
+    /// Rows of a slice of keys: one tile more than the tokens fill, so that the last tile fits.
     fn key_rows(self) -> usize {
         SPAN * self.strips + SIDE
     }
 
-    /// Rows from one value feature to the next; one more than needed, against a stride that is a power of two.
+    /// Rows from one value feature to the next; one more than needed, to avoid a stride that is a power of two.
     fn value_stride(self) -> usize {
         self.strips + 1
     }
@@ -43,7 +43,7 @@ impl Extent {
         [SIDE * self.query_stride(), self.key_rows(), SPAN * self.value_stride()].map(|rows| rows * self.slices)
     }
 
-    /// Rows of memory for [`Projections`].
+    /// Number of rows of memory for [`Projections`].
     pub fn rows(self) -> usize {
         self.lengths().iter().sum()
     }
@@ -69,8 +69,8 @@ impl<'a> Projections<'a> {
         Self { extent, queries, keys, values: &mut rest[..values] }
     }
 
-    /// A unit of the epilogue of the projection: of queries, keys or values, as the panel is. `tile` keeps keys from
-    /// one call to the next.
+    /// One unit of the epilogue of the projection: queries, keys or values, depending on the panel. `tile` carries keys
+    /// from one call to the next.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
     pub fn store(&mut self, group: &Group, unit: usize, tile: &mut Tile) {
@@ -82,7 +82,7 @@ impl<'a> Projections<'a> {
         }
     }
 
-    /// Four features for half of the tokens.
+    /// Stores four features for half of the tokens.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn store_query(&mut self, slice: usize, group: &Group, unit: usize) {
@@ -94,7 +94,7 @@ impl<'a> Projections<'a> {
         self.queries[first + stride].store_bits(high);
     }
 
-    /// Four features for half of the tokens. The transposition comes with the last unit of each half.
+    /// Stores four features for half of the tokens. The last unit of each half also transposes.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn store_key(&mut self, slice: usize, group: &Group, unit: usize, tile: &mut Tile) {
@@ -108,7 +108,7 @@ impl<'a> Projections<'a> {
         }
     }
 
-    /// Two features for all tokens of the strip.
+    /// Stores two features for all tokens of the strip.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
     fn store_value(&mut self, slice: usize, group: &Group, unit: usize) {
@@ -132,9 +132,9 @@ fn packed(group: &Group, unit: usize) -> [__m512i; 2] {
 
 /// Working memory of [`Attention`].
 pub struct Workspace<'a> {
-    /// `[keys / 16]`, keys by queries, f32; of the queries at hand and of the next ones.
+    /// `[keys / 16]`, keys by queries, f32; for the current queries and for the next ones.
     scores: [&'a mut [Tile]; 2],
-    /// `[keys / 32]`, pairs of keys by queries; of the queries at hand and of the previous ones.
+    /// `[keys / 32]`, pairs of keys by queries; for the current queries and for the previous ones.
     probabilities: [&'a mut [Tile]; 2],
     /// `[slices][2]`, the last values of a sequence followed by zeros.
     last_values: &'a mut [Tile],
@@ -143,7 +143,7 @@ pub struct Workspace<'a> {
 }
 
 impl<'a> Workspace<'a> {
-    /// Tiles of memory for sequences of up to `length` tokens and heads of `slices` slices.
+    /// Number of tiles of memory for sequences of up to `length` tokens and heads of `slices` slices.
     pub fn tiles(length: usize, slices: usize) -> usize {
         6 * length.div_ceil(SPAN) + 2 * slices + 2
     }
@@ -164,24 +164,24 @@ impl<'a> Workspace<'a> {
 
 /// One sequence's attention in one head.
 pub struct Attention<'a> {
-    /// Of the whole block.
+    /// The projections of the whole block.
     pub projections: &'a Projections<'a>,
     /// The tokens of the sequence.
     pub tokens: Range<usize>,
 }
 
-/// Where a head's context goes.
+/// The destination of a head's context.
 pub struct Context<'a> {
     /// `[strips][panels][2]`, bf16.
     pub tiles: &'a mut [Tile],
-    /// Panels of all heads.
+    /// Number of panels of all heads.
     pub panels: usize,
     /// The panel of the head's first slice.
     pub first: usize,
 }
 
 impl Context<'_> {
-    /// The tile of a slice that has `token`.
+    /// The tile of a slice that contains `token`.
     #[inline]
     fn tile(&mut self, slice: usize, token: usize) -> &mut Tile {
         &mut self.tiles[(token / SPAN * self.panels + self.first + slice) * 2 + token % SPAN / SIDE]
@@ -189,8 +189,8 @@ impl Context<'_> {
 }
 
 impl Attention<'_> {
-    /// Writes the context of every query. While the vector unit takes 16 queries through softmax, the tile unit works
-    /// on the scores of the next 16 and the context of the previous 16.
+    /// Writes the context of every query. While the vector unit computes the softmax of 16 queries, the tile unit
+    /// computes the scores of the next 16 and the context of the previous 16.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
     pub fn run(&self, tiles: &Tiles, workspace: &mut Workspace, context: &mut Context) {
         self.copy_last_values(workspace.last_values);
@@ -221,12 +221,12 @@ impl Attention<'_> {
         }
     }
 
-    /// Pairs of key tiles: tiles of probabilities.
+    /// Number of pairs of key tiles, which equals the number of tiles of probabilities.
     fn pairs(&self) -> usize {
         self.tokens.len().div_ceil(DEPTH)
     }
 
-    /// Stores the context of 16 queries from `first` on: of the first slice, which is in tmm0 and tmm1, then of the
+    /// Stores the context of 16 queries starting at `first`: of the first slice, which is in tmm0 and tmm1, then of the
     /// others.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
@@ -245,8 +245,8 @@ impl Attention<'_> {
         }
     }
 
-    /// The 32 keys of a sequence that do not fill a tile would bring in the values of the next sequence: copies them,
-    /// with zeros behind.
+    /// Copies the last keys' values with zeros after them: the 32 keys of a tile that a sequence does not fill would
+    /// otherwise bring in the values of the next sequence.
     #[target_feature(enable = "avx512f,avx512bw")]
     fn copy_last_values(&self, last_values: &mut [Tile]) {
         let rest = self.tokens.len() % DEPTH;
@@ -259,8 +259,8 @@ impl Attention<'_> {
         }
     }
 
-    /// The scores of 16 queries from `first` on with some pairs of key tiles; pairs come in order, from 0. Uses tmm2,
-    /// tmm4 and tmm6; a head of one slice leaves its queries in tmm6 from pair to pair.
+    /// The scores of 16 queries starting at `first` with some pairs of key tiles; pairs come in order, from 0. Uses
+    /// tmm2, tmm4 and tmm6; with one slice the queries stay in tmm6 from pair to pair.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn score_pairs(&self, tiles: &Tiles, first: usize, pairs: Range<usize>, scores: &mut [Tile]) {
@@ -277,20 +277,20 @@ impl Attention<'_> {
         self.projections.extent.slices == 1
     }
 
-    /// Loads 16 queries from `first` on to tmm6.
+    /// Loads 16 queries starting at `first` into tmm6.
     #[inline]
     fn load_queries(&self, _: &Tiles, slice: usize, first: usize) {
-        // SAFETY: tiles are configured. `query` gives the address of a tile that lies within its slice, because slices
-        // have room for a tile that starts at the last token.
+        // SAFETY: tiles are configured. `query` returns the address of a tile that lies within its slice, because
+        // slices have room for a tile that starts at the last token.
         unsafe { tile_load!("tmm6", self.query(slice, first), self.projections.extent.query_stride() * ROW_BYTES) };
     }
 
-    /// The scores of 16 queries from `first` on with the `tile`-th 16 keys.
+    /// The scores of 16 queries starting at `first` with the `tile`-th 16 keys.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn score(&self, tiles: &Tiles, first: usize, tile: usize, scores: &mut Tile) {
         let key = self.tokens.start + tile * SIDE;
-        // SAFETY: tiles are configured. `key` gives the address of a tile that lies within its slice, as above.
+        // SAFETY: tiles are configured. `key` returns the address of a tile that lies within its slice, as above.
         unsafe {
             tile_zero!("tmm2");
             for slice in 0..self.projections.extent.slices {
@@ -305,7 +305,7 @@ impl Attention<'_> {
     }
 
     /// Adds the values of some pairs of key tiles to the context of a slice, before division, in tmm0 and tmm1; pair 0
-    /// starts it. Uses tmm3, tmm5 and tmm7 too.
+    /// starts it. Also uses tmm3, tmm5 and tmm7.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn weigh(&self, _: &Tiles, slice: usize, pairs: Range<usize>, probabilities: &[Tile], last_values: &[Tile]) {
@@ -331,8 +331,8 @@ impl Attention<'_> {
         }
     }
 
-    /// Scales the `sums` of 16 queries from `first` on and stores those that belong to the sequence. They may straddle
-    /// two tiles of the context.
+    /// Scales the `sums` of 16 queries starting at `first` and stores those that belong to the sequence. They may
+    /// straddle two tiles of the context.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn store_context(&self, first: usize, slice: usize, scale: __m512, sums: &[Tile], context: &mut Context) {
@@ -361,17 +361,17 @@ impl Attention<'_> {
         &raw const self.projections.keys[slice * self.projections.extent.key_rows() + token]
     }
 
-    /// The address of a feature's value at `token`, a bf16.
+    /// The address of a feature's bf16 value at `token`.
     fn value(&self, slice: usize, feature: usize, token: usize) -> *const u16 {
         let row = (slice * SPAN + feature) * self.projections.extent.value_stride();
         self.projections.values[row..].as_ptr().cast::<u16>().wrapping_add(token)
     }
 }
 
-/// `2^(s - max)` of every score, in pairs of keys, filled up with zeros to whole tiles; returns their sums. Calls
-/// `beside` with the number of each tile before it.
+/// `2^(s - max)` of every score, in pairs of keys, padded with zeros to whole tiles; returns their sums. Calls `beside`
+/// with the number of each tile before computing it.
 ///
-/// `scores`: a row for each key, a lane for each query. Scores come with the factor log2(e), so that `2^s` is `e^s`.
+/// `scores`: a row for each key, a lane for each query. Scores include the factor log2(e), so that `2^s` is `e^s`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
 fn softmax(scores: &[Row], probabilities: &mut [Tile], mut beside: impl FnMut(usize)) -> __m512 {
@@ -409,7 +409,7 @@ fn power(scores: Option<&Row>, max: __m512) -> __m512 {
     }
 }
 
-/// The maximum of each lane, with four partial maxima against the latency.
+/// The maximum of each lane, using four partial maxima to hide the latency.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn max_rows(rows: &[Row]) -> __m512 {
@@ -433,7 +433,8 @@ mod tests {
     use super::super::testing::{EDGES, Random, amx_or_skip, dot, left_tiles, right_tiles, right_value};
     use super::*;
 
-    /// Queries, keys and values of one head, `[tokens, features]` each, made by projecting states by identities.
+    /// Queries, keys and values of one head, `[tokens, features]` each, made by projecting states with identity
+    /// matrices.
     struct Case {
         features: usize,
         states: [Vec<f32>; 3],
@@ -451,7 +452,7 @@ mod tests {
             let tiles = Tiles::configure(amx);
             let (slices, tokens) = (self.features / SPAN, lengths.iter().sum());
             let extent = Extent { slices, strips: strips(tokens) };
-            // Stale memory must not matter: it is full of NaN.
+            // Stale memory must have no effect: it is full of NaN.
             let mut memory = vec![Row([u32::MAX; SIDE]); extent.rows()];
             let mut projections = Projections::new(extent, &mut memory);
             self.project(&tiles, &mut projections);
@@ -463,14 +464,14 @@ mod tests {
             let mut start = 0;
             for &length in lengths {
                 let attention = Attention { projections: &projections, tokens: start..start + length };
-                // SAFETY: `Amx` proves it.
+                // SAFETY: `Amx` proves that the CPU has the instructions.
                 unsafe { attention.run(&tiles, &mut workspace, &mut context) };
                 start += length;
             }
             x
         }
 
-        /// `x` is queries, keys and values side by side, and the weights are the identity.
+        /// `x` is queries, keys and values side by side, and the weights are the identity matrix.
         fn project(&self, tiles: &Tiles, projections: &mut Projections) {
             let width = 3 * self.features;
             let identity: Vec<f32> =
@@ -485,7 +486,7 @@ mod tests {
             unsafe { product(tiles, (&weights, &vec![0.0; width]), &x, width / SPAN, &mut sums, store) };
         }
 
-        /// Attention in f64 of the tokens `range`, with base 2 as the kernel has it.
+        /// Attention in f64 of the tokens `range`, with base 2 as in the kernel.
         fn expected(&self, range: Range<usize>, token: usize) -> Vec<f64> {
             let [queries, keys, values] = &self.states;
             let query = &queries[token * self.features..][..self.features];
@@ -500,8 +501,8 @@ mod tests {
             context
         }
 
-        /// Values are below 1 in size and probabilities sum to 1, each rounded by 2^-9 of itself (and off by 7.5e-5):
-        /// 2e-3 of the result, which is rounded by 2^-9 again.
+        /// Values are below 1 in magnitude and probabilities sum to 1, each rounded by 2^-9 of itself (with an error of
+        /// 7.5e-5): 2e-3 of the result, which is rounded by 2^-9 again.
         fn check(&self, found: &[Tile], range: Range<usize>) {
             for token in range.clone() {
                 for (feature, expected) in self.expected(range.clone(), token).into_iter().enumerate() {

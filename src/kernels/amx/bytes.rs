@@ -12,7 +12,7 @@ const PANEL_ROW: usize = SPAN * 4;
 /// Quads of terms in a row of a tile.
 const STEP: usize = SIDE;
 
-/// Products of signed bytes on AMX tiles, all else on AVX-512.
+/// Products of signed bytes on AMX tiles, everything else on AVX-512.
 #[derive(Clone, Copy)]
 pub struct AmxBytes {
     amx: Amx,
@@ -25,7 +25,7 @@ impl AmxBytes {
     }
 }
 
-/// The tile registers, and where their sums go: \[rows 0..16, 16..32\]\[columns 0..16, 16..32\].
+/// The tile registers, and the destination of their sums: \[rows 0..16, 16..32\]\[columns 0..16, 16..32\].
 pub struct Registers {
     _tiles: Tiles,
     sums: [Tile; 4],
@@ -105,7 +105,7 @@ fn multiply(Registers { sums, .. }: &mut Registers, factors: &Factors<'_>, tile:
     }
 }
 
-/// The first and the second 16 of 32 values.
+/// The first and the second half of 32 values.
 #[inline]
 fn halves(values: &[f32]) -> [&[f32; SIDE]; 2] {
     let (halves, _) = values.as_chunks();

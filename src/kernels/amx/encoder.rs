@@ -1,4 +1,4 @@
-//! The encoder: the order of the stages, and who owns which memory.
+//! The encoder: the order of the stages, and the ownership of memory.
 
 use super::Amx;
 use super::activation::{gelu, gelu_tanh, relu};
@@ -50,13 +50,13 @@ impl Encoder for AmxEncoder {
 
 /// Sizes of the memory for one block.
 struct Plan {
-    /// Of one head's projections.
+    /// The extent of one head's projections.
     extent: Extent,
-    /// Panels of a hidden state.
+    /// Number of panels of a hidden state.
     panels: usize,
-    /// Tokens of the longest sequence.
+    /// Number of tokens of the longest sequence.
     longest: usize,
-    /// Rows of the fields of [`Block`].
+    /// Number of rows of each field of [`Block`].
     rows: [usize; 5],
 }
 
@@ -98,7 +98,7 @@ impl<'a> Block<'a> {
         let (context, rest) = rest.split_at_mut(context);
         let (wide, workspace) = rest.split_at_mut(wide);
         let [residual, x, context, workspace] = [residual, x, context, workspace].map(rows_as_tiles_mut);
-        // Attention writes the columns of real tokens alone; the last strip may have others.
+        // Attention writes only the columns of real tokens; the last strip may have others.
         context[(plan.extent.strips - 1) * plan.panels * 2..].fill(Tile::ZERO);
         Self { plan, residual, x, context, wide, workspace }
     }
@@ -185,7 +185,7 @@ impl Pass<'_> {
         product_onto(&self.tiles, down, wide, panels, block.residual);
     }
 
-    /// `wide`: `[strips][panels][2]`, gets the activated features.
+    /// Computes the activated features; `wide`: `[strips][panels][2]`.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
     fn up(&self, weights: &[Tile], bias: &[f32], x: &[Tile], wide: &mut [Tile], activation: impl Fn(__m512) -> __m512) {

@@ -1,4 +1,4 @@
-//! AVX-512 helpers: rows to registers and back, bf16 packing, 16 x 16 transposition.
+//! AVX-512 helpers: loading and storing rows, bf16 packing, 16 x 16 transposition.
 
 use super::tile::{Row, SIDE};
 use std::arch::x86_64::*;
@@ -45,7 +45,7 @@ impl Row {
     }
 }
 
-/// 16 f32 at any address.
+/// Loads 16 f32 from any address.
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub fn load(values: &[f32; SIDE]) -> __m512 {
@@ -53,7 +53,7 @@ pub fn load(values: &[f32; SIDE]) -> __m512 {
     unsafe { _mm512_loadu_ps(values.as_ptr()) }
 }
 
-/// 16 f32 to any address.
+/// Stores 16 f32 at any address.
 #[inline]
 #[target_feature(enable = "avx512f")]
 pub fn store(values: &mut [f32; SIDE], lanes: __m512) {
@@ -61,10 +61,10 @@ pub fn store(values: &mut [f32; SIDE], lanes: __m512) {
     unsafe { _mm512_storeu_ps(values.as_mut_ptr(), lanes) }
 }
 
-/// Two f32 rows as one bf16 row: lane i of the result is (`even`\[i\], `odd`\[i\]), the low half first.
+/// Packs two f32 rows into one bf16 row: lane i of the result is (`even`\[i\], `odd`\[i\]), the low half first.
 ///
-/// Rounds to nearest, ties away from zero: four cheap instructions against a conversion and a permutation for ties to
-/// even. Infinities stay infinite and the NaNs that arithmetic makes stay NaN.
+/// Rounds to nearest, ties away from zero, in four cheap instructions; ties to even would take a conversion and a
+/// permutation. Infinities stay infinite and the NaNs that arithmetic makes stay NaN.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 pub fn pack_pairs(even: __m512, odd: __m512) -> __m512i {
@@ -74,7 +74,7 @@ pub fn pack_pairs(even: __m512, odd: __m512) -> __m512i {
     _mm512_mask_blend_epi16(0xAAAA_AAAA, even, odd)
 }
 
-/// 32 f32 as 32 bf16 in the same order, ties to even.
+/// Packs 32 f32 into 32 bf16 in the same order, ties to even.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bf16")]
 pub fn pack_in_order(low: __m512, high: __m512) -> __m512i {

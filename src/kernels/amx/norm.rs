@@ -1,4 +1,4 @@
-//! LayerNorm down the rows of a strip, and the way of hidden states into tiles and out of them.
+//! LayerNorm down the rows of a strip, and moving hidden states into and out of tiles.
 
 use super::lanes::{self, pack_pairs, transpose};
 use super::product::GROUP;
@@ -7,18 +7,18 @@ use std::arch::x86_64::*;
 
 /// A LayerNorm's parameters, `[features]` each.
 pub struct Affine<'a> {
-    /// The factor.
+    /// The factors.
     pub gamma: &'a [f32],
-    /// The summand.
+    /// The summands.
     pub beta: &'a [f32],
-    /// `beta` and the bias of the next product whose sums start from the residual.
+    /// `beta` plus the bias of the next product whose sums start from the residual.
     pub beta_and_bias: &'a [f32],
 }
 
 /// Normalises one strip.
 ///
-/// `residual`: `[panels][4]`, f32; on return the result with the next bias added, the start of the next sums.
-/// `x`: `[panels][2]`, bf16; the result, ready to be multiplied.
+/// `residual`: `[panels][4]`, f32; on return the result with the next bias added, which is the start of the next sums.
+/// `x`: `[panels][2]`, bf16; the result, ready for multiplication.
 #[target_feature(enable = "avx512f,avx512bw")]
 pub fn layer_norm(residual: &mut [Tile], affine: &Affine, epsilon: f32, x: &mut [Tile]) {
     for half in 0..2 {
@@ -46,10 +46,10 @@ pub fn layer_norm(residual: &mut [Tile], affine: &Affine, epsilon: f32, x: &mut 
     }
 }
 
-/// The factor and the summand that bring each token of half a strip to mean 0 and variance 1.
+/// The factor and the summand that give each token of half a strip mean 0 and variance 1.
 ///
-/// One pass, on values less the token's first: `n (x₀ - mean)²` is at most `n²` variances, so that cancellation costs
-/// the variance no more than the factor `n` in f32 roundings.
+/// Takes one pass, on values less the token's first: `n (x₀ - mean)²` is at most `n²` variances, so cancellation costs
+/// the variance at most a factor of `n` in f32 roundings.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn standardisation(residual: &[Tile], half: usize, epsilon: f32) -> (__m512, __m512) {
@@ -79,16 +79,16 @@ fn add_all([a, b, c, d]: [__m512; 4]) -> __m512 {
     _mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d))
 }
 
-/// The tile of a feature among `[panels][4]`.
+/// The index of a feature's tile among `[panels][4]`.
 #[inline]
 fn tile_of(feature: usize, half: usize) -> usize {
     feature / SIDE * 2 + half
 }
 
-/// Brings hidden states into tiles.
+/// Moves hidden states into tiles.
 ///
-/// `states`: `[tokens, features]`, up to a strip. `residual`: `[panels][4]`, gets them with `bias` added.
-/// `x`: `[panels][2]`, gets them as bf16. The columns of absent tokens are zero and `bias`.
+/// `states`: `[tokens, features]`, up to a strip. `residual`: `[panels][4]`, receives them with `bias` added. `x`:
+/// `[panels][2]`, receives them as bf16. The columns of absent tokens are zero and `bias`, respectively.
 #[target_feature(enable = "avx512f,avx512bw")]
 pub fn enter(states: &[f32], features: usize, bias: &[f32], residual: &mut [Tile], x: &mut [Tile]) {
     for half in 0..2 {
@@ -110,7 +110,7 @@ pub fn enter(states: &[f32], features: usize, bias: &[f32], residual: &mut [Tile
     }
 }
 
-/// Brings hidden states out of tiles: the reverse of [`enter`], without the bias.
+/// Moves hidden states out of tiles: the reverse of [`enter`], without the bias.
 #[target_feature(enable = "avx512f")]
 pub fn leave(residual: &[Tile], features: usize, states: &mut [f32]) {
     for half in 0..2 {
@@ -140,7 +140,7 @@ mod tests {
         (mean, 1.0 / (variance + f64::from(EPSILON)).sqrt())
     }
 
-    /// Normalises states of this many features about `offset`; the errors of the f32 and the bf16 result.
+    /// Normalises states of this many features around `offset`; returns the errors of the f32 and the bf16 result.
     fn errors(features: usize, offset: f32) -> (f64, f64) {
         let mut random = Random::new(features as u64);
         let states: Vec<f32> = random.vector(SPAN * features).iter().map(|v| v + offset).collect();
@@ -149,7 +149,7 @@ mod tests {
         let panels = features / SPAN;
         let (mut residual, mut x) = (vec![Tile::ZERO; panels * GROUP], vec![Tile::ZERO; panels * 2]);
         let affine = Affine { gamma: &gamma, beta: &beta, beta_and_bias: &beta_and_bias };
-        // SAFETY: the callers skip themselves without AVX-512.
+        // SAFETY: callers are skipped without AVX-512.
         unsafe {
             enter(&states, features, &vec![0.0; features], &mut residual, &mut x);
             layer_norm(&mut residual, &affine, EPSILON, &mut x);
@@ -168,7 +168,7 @@ mod tests {
         worst
     }
 
-    /// Values are up to 3 in size: f32 sums of up to 1536 terms round by some 1e-6 of that, bf16 by 2^-9 of 4.
+    /// Values are up to 3 in magnitude: f32 sums of up to 1536 terms round by about 1e-6 of that, bf16 by 2^-9 of 4.
     #[test]
     fn normalises() {
         amx_or_skip!("normalises");
@@ -178,7 +178,8 @@ mod tests {
         }
     }
 
-    /// A mean of 1000 deviations: the values themselves have only 1000 x 2^-24 = 6e-5 of a deviation left.
+    /// With a mean of 1000 deviations, the values themselves have a precision of only 1000 x 2^-24 = 6e-5 of a
+    /// deviation.
     #[test]
     fn a_large_mean_costs_no_more_than_the_values_have_lost() {
         amx_or_skip!("a_large_mean_costs_no_more_than_the_values_have_lost");

@@ -1,7 +1,7 @@
-//! Weights in the order in which the encoder reads them: one buffer, tiles of bf16 and vectors of f32.
+//! Weights in the order in which the encoder reads them: one buffer of bf16 tiles and f32 vectors.
 //!
 //! The layout follows from the shape alone, so the buffer can be written to a file and mapped later. It starts with the
-//! bias of the first attention output; then come the layers, each as [`LayerWeights`] says.
+//! bias of the first attention output, followed by the layers, each laid out like [`LayerWeights`].
 
 use super::lanes::{self, pack_in_order};
 use super::norm::Affine;
@@ -13,10 +13,10 @@ use std::arch::x86_64::*;
 use std::f32::consts::LOG2_E;
 use std::ops::Range;
 
-/// Intermediate features between the two products of a feed-forward block at a time: few enough that they stay in L2
-/// and that a panel of the second product (24 KB) stays in L1.
+/// Number of intermediate features between the two products of a feed-forward block at a time: few enough to stay in
+/// L2, and for a panel of the second product (24 KB) to stay in L1.
 const CHUNK: usize = 384;
-/// f32 values in a row.
+/// Number of f32 values in a row.
 const FLOATS: usize = SIDE;
 
 /// Packed weights.
@@ -24,7 +24,7 @@ const FLOATS: usize = SIDE;
 pub(super) struct PackedWeights(AlignedBytes);
 
 impl PackedWeights {
-    /// Packs `layers`, whose tensors must have the sizes that the shape gives them (`Shape::check`).
+    /// Packs `layers`, whose tensors must have the sizes given by the shape (`Shape::check`).
     pub(super) fn pack(_: Amx, shape: &Shape, layers: &[Layer]) -> Result<Self, UnsupportedShape> {
         check_shape(shape)?;
         require(layers.iter().all(|layer| layer.position_bias.is_none()), || {
@@ -53,7 +53,7 @@ fn require(condition: bool, what: impl FnOnce() -> String) -> Result<(), Unsuppo
     if condition { Ok(()) } else { Err(UnsupportedShape { what: what() }) }
 }
 
-/// Whole tiles in every dimension.
+/// Checks that there are whole tiles in every dimension.
 fn check_shape(shape: &Shape) -> Result<(), UnsupportedShape> {
     let &Shape { hidden, heads, intermediate, .. } = shape;
     require(hidden > 0 && intermediate > 0 && heads > 0, || "a size is 0".into())?;
@@ -63,7 +63,7 @@ fn check_shape(shape: &Shape) -> Result<(), UnsupportedShape> {
     require(intermediate % SPAN == 0, || format!("intermediate must be a multiple of {SPAN}, found {intermediate}"))
 }
 
-/// Bytes of the packed weights.
+/// Number of bytes of the packed weights.
 fn packed_len(shape: &Shape, layers: usize) -> usize {
     let &Shape { hidden, intermediate, .. } = shape;
     let weights = 4 * hidden * hidden + 2 * hidden * intermediate;
@@ -76,29 +76,29 @@ fn packed_len(shape: &Shape, layers: usize) -> usize {
 pub struct LayerWeights<'a> {
     /// Head by head: query weights with the factor `log2(e) / sqrt(head size)`, key weights, value weights.
     pub projections: &'a [Tile],
-    /// Their biases.
+    /// The biases of the projections.
     pub projection_biases: &'a [f32],
-    /// Its bias is in the residual it is added to.
+    /// The weights of the attention's output; its bias is in the residual.
     pub attention_output: &'a [Tile],
-    /// With the bias of `down`.
+    /// The norm after attention, with the bias of `down`.
     pub attention_norm: Affine<'a>,
-    /// Of all chunks.
+    /// The biases of `up`, for all chunks.
     pub up_bias: &'a [f32],
     /// Chunk by chunk, `up` then `down`.
     feed_forward: &'a [Tile],
-    /// With the bias of the next layer's attention output.
+    /// The output norm, with the bias of the next layer's attention output.
     pub output_norm: Affine<'a>,
     hidden: usize,
 }
 
 impl<'a> LayerWeights<'a> {
-    /// Each head's projection: weights and biases of its `slices` of queries, of keys and of values.
+    /// Each head's projection: weights and biases of its `slices` of queries, keys and values.
     pub fn heads(&self, slices: usize) -> impl Iterator<Item = (&'a [Tile], &'a [f32])> {
         let features = 3 * slices * SPAN;
         self.projections.chunks(tiles_of(features, self.hidden)).zip(self.projection_biases.chunks(features))
     }
 
-    /// The feed-forward block as `(up, down, up_bias)` of up to [`CHUNK`] intermediate features each.
+    /// The feed-forward block in chunks `(up, down, up_bias)` of up to [`CHUNK`] intermediate features each.
     pub fn chunks(&self) -> impl Iterator<Item = (&'a [Tile], &'a [Tile], &'a [f32])> {
         let tiles = 2 * tiles_of(CHUNK, self.hidden);
         self.feed_forward.chunks(tiles).zip(self.up_bias.chunks(CHUNK)).map(|(chunk, bias)| {
@@ -108,7 +108,7 @@ impl<'a> LayerWeights<'a> {
     }
 }
 
-/// Intermediate features that are ever in memory together.
+/// Maximum number of intermediate features in memory at the same time.
 pub fn chunk_len(shape: &Shape) -> usize {
     shape.intermediate.min(CHUNK)
 }
@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes what [`Reader`] reads.
+/// Writes the buffer that [`Reader`] reads.
 struct Writer<'a> {
     rest: &'a mut [Row],
 }
@@ -191,7 +191,7 @@ impl<'a> Writer<'a> {
         self.norm(&layer.output_norm, next_bias);
     }
 
-    /// Some columns of a matrix of `inputs` columns, as `[panels][depth][2]` tiles of bf16.
+    /// Packs some columns of a matrix of `inputs` columns, as `[panels][depth][2]` tiles of bf16.
     #[target_feature(enable = "avx512f,avx512bf16")]
     fn panels(&mut self, weight: &[f32], inputs: usize, columns: Range<usize>, scale: f32) {
         let scale = _mm512_set1_ps(scale);
@@ -237,7 +237,7 @@ mod tests {
     const SHAPE: Shape =
         Shape { hidden: 64, heads: 2, intermediate: 416, norm_eps: 1e-12, activation: Activation::Gelu };
 
-    /// One layer of weights that bf16 holds exactly: `[outputs, inputs]` of each product, then vectors.
+    /// One layer of weights that bf16 represents exactly: `[outputs, inputs]` of each product, then vectors.
     struct Weights {
         square: [Vec<f32>; 4],
         wide: [Vec<f32>; 2],

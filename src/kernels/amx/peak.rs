@@ -1,11 +1,11 @@
-//! What the tile unit can do at most.
+//! The peak rate of the tile unit.
 
 use super::Amx;
 use super::tile::{DEPTH, ROW_BYTES, Row, SIDE, Tile, Tiles, tile_dot, tile_dot_bytes, tile_load, tile_zero};
 use crate::kernels::Precision;
 
-/// A pair of ones in bf16, and four ones in bytes. The tiles hold numbers, because some CPUs are quicker with tiles that
-/// are known to be zero.
+/// A pair of ones in bf16, and four ones in bytes. The tiles contain non-zero numbers, because some CPUs are faster
+/// with tiles that are known to be zero.
 const ONES: u32 = 0x3F80_3F80;
 const BYTES: u32 = 0x0101_0101;
 /// Independent sums, as in a product.
@@ -31,8 +31,8 @@ macro_rules! rounds {
     }};
 }
 
-/// Does `rounds` of four tile products on registers, of bytes in int8 and of bf16 else; returns the operations done, two
-/// for each multiply-add.
+/// Performs `rounds` of four tile products on registers, of bytes for int8 and of bf16 otherwise; returns the number of
+/// operations, counting two for each multiply-add.
 pub fn multiply_add(amx: Amx, precision: Precision, rounds: usize) -> f64 {
     let _tiles = Tiles::configure(amx);
     let depth = if precision == Precision::Int8 {

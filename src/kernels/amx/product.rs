@@ -1,9 +1,9 @@
 //! Products of packed weights and activations: `W · Xᵀ`, 32 features by 32 tokens at a time.
 //!
 //! A panel of weights (24 KB for 384 inputs) stays in the 48 KB L1 while the strips of a block stream past it from L2.
-//! Strips are therefore loaded with the T1 hint, which keeps them from pushing the panel out; that is worth a sixth of
-//! the time. The AVX-512 work on the sums of one group is cut into units and issued between the tile instructions of
-//! the next: the tile unit is busy 16 cycles with each product, so the vector ports are free.
+//! Strips are therefore loaded with the T1 hint, which keeps them from evicting the panel; that is worth a sixth of the
+//! time. The AVX-512 work on the sums of one group is divided into units and issued between the tile instructions of
+//! the next: the tile unit is busy for 16 cycles with each product, so the vector ports are free.
 
 use super::tile::{ROW_BYTES, Row, SIDE, SPAN, Tile, Tiles, tile_dot, tile_load, tile_store};
 use std::arch::asm;
@@ -13,14 +13,14 @@ use std::arch::x86_64::*;
 const LINES: usize = GROUP * SIDE;
 /// Tiles of a group's sums: \[features 0..16, 16..32\]\[tokens 0..16, 16..32\].
 pub const GROUP: usize = 4;
-/// Units of work on a group's sums; each makes two bf16 rows of 64 bytes out of four f32 rows.
+/// Number of units of work on a group's sums; each turns four f32 rows into two bf16 rows of 64 bytes.
 pub const UNITS: usize = 16;
 
 /// The finished sums of a panel of weights and a strip of tokens.
 pub struct Group<'a> {
-    /// Which 32 features.
+    /// The index of the 32 features.
     pub panel: usize,
-    /// Which 32 tokens.
+    /// The index of the 32 tokens.
     pub strip: usize,
     sums: &'a [Tile; GROUP],
 }
@@ -33,10 +33,10 @@ impl Group<'_> {
     }
 }
 
-/// Sums of two groups: one on its way to memory, one being read.
+/// Sums of two groups: one being written to memory, one being read.
 pub type Sums = [[Tile; GROUP]; 2];
 
-/// Multiplies, adds `bias` and hands every group's sums to `epilogue`, in [`UNITS`] calls, 0 first.
+/// Multiplies, adds `bias` and passes every group's sums to `epilogue`, in [`UNITS`] calls, starting with 0.
 ///
 /// `weights`: `[panels][depth][2]`, `bias`: `[panels][32]`, `x`: `[strips][depth][2]`, `depth` in tiles.
 #[inline]
@@ -57,7 +57,7 @@ pub fn product(
         let bias = spread(&bias[panel * SPAN..][..SPAN]);
         let bias = [&bias[0], &bias[0], &bias[1], &bias[1]];
         for (strip, x) in x.chunks_exact(2 * depth).enumerate() {
-            // The previous group's sums go to memory, those of the one before are read.
+            // The previous group's sums are written to memory while those of the one before are read.
             let [even, odd] = sums;
             let (stored, read) = if started % 2 == 0 { (odd, even) } else { (even, odd) };
             let steps = Steps::new(weights, x, strip, lines);
@@ -83,7 +83,7 @@ pub fn product(
     }
 }
 
-/// A panel's biases as two tiles, each bias in all 16 columns: what the sums start from.
+/// A panel's biases as two tiles, each bias in all 16 columns, from which the sums start.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn spread(bias: &[f32]) -> [Tile; 2] {
@@ -129,7 +129,7 @@ pub fn product_onto(tiles: &Tiles, weights: &[Tile], x: &[Tile], depth: usize, s
     }
 }
 
-/// Loads tmm0..4.
+/// Loads tmm0 to tmm3.
 #[inline]
 fn load(_: &Tiles, sums: [&Tile; GROUP]) {
     let [a, b, c, d] = sums.map(|tile| tile.0.as_ptr());
@@ -142,7 +142,7 @@ fn load(_: &Tiles, sums: [&Tile; GROUP]) {
     }
 }
 
-/// Stores tmm0..4, in the order in which they are ready.
+/// Stores tmm0 to tmm3, in the order in which they are ready.
 #[inline]
 fn store(_: &Tiles, sums: &mut [Tile; GROUP]) {
     let [a, b, c, d] = sums.each_mut().map(|tile| tile.0.as_mut_ptr());
@@ -155,8 +155,8 @@ fn store(_: &Tiles, sums: &mut [Tile; GROUP]) {
     }
 }
 
-/// Lines of the next panel to prefetch in each step, so that all strips together prefetch it just once: a prefetch
-/// from L3 occupies one of the few buffers that the strip needs on its way from L2.
+/// Number of lines of the next panel to prefetch in each step, so that all strips together prefetch it just once: a
+/// prefetch from L3 occupies one of the few buffers that the strip needs on its way from L2.
 fn lines_ahead(strips: usize) -> usize {
     (2 * SIDE).div_ceil(strips.max(1))
 }
@@ -165,10 +165,10 @@ fn lines_ahead(strips: usize) -> usize {
 struct Steps<'a> {
     weights: &'a [[Tile; 2]],
     x: &'a [[Tile; 2]],
-    /// The weights to prefetch: some of the next panel's. The packed weights are in the order of use, so that what
-    /// follows a panel in memory comes next, whatever product it belongs to.
+    /// The weights to prefetch: part of the next panel's. The packed weights are in the order of use, so what follows a
+    /// panel in memory is used next, whatever product it belongs to.
     ahead: *const Row,
-    /// How many lines of them in each step.
+    /// Number of lines to prefetch in each step.
     lines: usize,
 }
 
@@ -179,11 +179,11 @@ impl<'a> Steps<'a> {
         Self { weights: weights.as_chunks().0, x: x.as_chunks().0, ahead, lines }
     }
 
-    /// Stores tmm0..4 to `previous`, then sets them to `start + weights · x`. Calls `beside` with each of 0..`units`,
-    /// evenly between the steps.
+    /// Stores tmm0 to tmm3 in `previous`, then sets them to `start + weights · x`. Calls `beside` with each of
+    /// 0..`units`, evenly between the steps.
     ///
-    /// The first tiles are loaded before the stores: loads from addresses that agree with a pending store in their low
-    /// 12 bits wait for it, and 64 lines of sums leave no such address free.
+    /// The first tiles are loaded before the stores: loads from addresses that match a pending store in their low 12
+    /// bits wait for it, and 64 lines of sums leave no such address free.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
     fn run(
@@ -214,7 +214,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// Asks for a share of the next panel.
+    /// Prefetches a share of the next panel.
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn prefetch(&self, step: usize) {
@@ -223,7 +223,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// Loads two tiles of weights to tmm4 and tmm5, and two of `x` to tmm6 and tmm7.
+    /// Loads two tiles of weights into tmm4 and tmm5, and two of `x` into tmm6 and tmm7.
     #[inline]
     fn load(&self, _: &Tiles, step: usize) {
         // SAFETY: tiles are configured, and both addresses are those of two contiguous tiles.
@@ -233,7 +233,8 @@ impl<'a> Steps<'a> {
                 "tileloaddt1 tmm6, [{x} + {row}]",
                 "tileloadd tmm5, [{weights} + {row} + 1024]",
                 "tileloaddt1 tmm7, [{x} + {row} + 1024]",
-                weights = in(reg) &raw const self.weights[step], x = in(reg) &raw const self.x[step], row = in(reg) ROW_BYTES,
+                weights = in(reg) &raw const self.weights[step], x = in(reg) &raw const self.x[step],
+                row = in(reg) ROW_BYTES,
                 out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
                 options(nostack, readonly, preserves_flags)
             );
@@ -241,10 +242,10 @@ impl<'a> Steps<'a> {
     }
 }
 
-/// Adds the products of tmm4 and tmm5 with tmm6 and tmm7 to tmm0..4.
+/// Adds the products of tmm4 and tmm5 with tmm6 and tmm7 to tmm0 to tmm3.
 #[inline]
 fn dot(_: &Tiles) {
-    // SAFETY: tiles are configured; touches registers alone.
+    // SAFETY: tiles are configured; only registers are touched.
     unsafe {
         tile_dot!("tmm0", "tmm4", "tmm6");
         tile_dot!("tmm2", "tmm5", "tmm6");
@@ -253,7 +254,7 @@ fn dot(_: &Tiles) {
     }
 }
 
-/// Strips that hold `tokens`.
+/// Number of strips that contain `tokens`.
 pub fn strips(tokens: usize) -> usize {
     tokens.div_ceil(SPAN)
 }
@@ -279,7 +280,7 @@ mod tests {
             Self { depth, weights, bias, states }
         }
 
-        /// Inputs are exact, so only the order of the f32 additions differs: each rounds by 2^-24 of the terms so far.
+        /// Inputs are exact, so only the order of the f32 additions differs: each rounds by 2^-24 of the sum so far.
         fn check(&self, start: f32, found: impl Fn(usize, usize) -> f32) {
             let inner = self.depth * SPAN;
             for (token, state) in self.states.chunks(inner).enumerate() {

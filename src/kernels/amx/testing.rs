@@ -1,8 +1,8 @@
-//! What the kernels' tests share: numbers, tiles made the slow way, and the skip.
+//! Shared by the kernels' tests: numbers, tiles made the slow way, and the skip.
 
 use super::tile::{DEPTH, Row, SIDE, SPAN, Tile};
 
-/// The AMX of this machine, or a line that says that `$test` was skipped for want of it.
+/// The AMX of this machine, or a line saying that `$test` was skipped for lack of it.
 macro_rules! amx_or_skip {
     ($test:literal) => {
         match $crate::kernels::amx::Amx::new() {
@@ -13,7 +13,7 @@ macro_rules! amx_or_skip {
 }
 pub(super) use amx_or_skip;
 
-/// Sizes about the edges of tiles, strips and blocks.
+/// Sizes around the edges of tiles, strips and blocks.
 pub const EDGES: [usize; 13] = [1, 2, 15, 16, 17, 31, 32, 33, 63, 65, 255, 256, 257];
 
 /// A fixed sequence of numbers in -1..1 (a linear congruential generator with Knuth's constants).
@@ -33,13 +33,13 @@ impl Random {
         (0..len).map(|_| self.next()).collect()
     }
 
-    /// Numbers that bf16 holds exactly.
+    /// Numbers that bf16 represents exactly.
     pub fn exact_vector(&mut self, len: usize) -> Vec<f32> {
         self.vector(len).iter().map(|v| f32::from_bits(v.to_bits() & 0xFFFF_0000)).collect()
     }
 }
 
-/// To bf16, ties away from zero.
+/// Converts to bf16, ties away from zero.
 pub fn to_bf16(value: f32) -> u16 {
     (value.to_bits().wrapping_add(0x8000) >> 16) as u16
 }
@@ -62,7 +62,7 @@ pub fn left_tiles(matrix: &[f32], depth: usize) -> Vec<Tile> {
     tiles
 }
 
-/// `[tokens, depth]` of bf16 numbers as right operands, `[strips][depth / 32][2]`, filled up with zeros.
+/// `[tokens, depth]` of bf16 numbers as right operands, `[strips][depth / 32][2]`, padded with zeros.
 pub fn right_tiles(states: &[f32], depth: usize) -> Vec<Tile> {
     let value = |token: usize, feature: usize| states.get(token * depth + feature).copied().unwrap_or(0.0);
     let mut tiles = Vec::new();
@@ -96,7 +96,7 @@ fn pair(low: f32, high: f32) -> u32 {
     u32::from(to_bf16(high)) << 16 | u32::from(to_bf16(low))
 }
 
-/// `Σ a b` in f64, and `Σ |a b|`, the measure of what rounding can do to it.
+/// `Σ a b` in f64, and `Σ |a b|`, which bounds the effect of rounding.
 pub fn dot(a: &[f32], b: &[f32]) -> (f64, f64) {
     let products = a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b));
     products.fold((0.0, 0.0), |(sum, size), p| (sum + p, size + p.abs()))

@@ -1,7 +1,7 @@
 //! Tiles: their memory layout, their configuration, and the instructions as macros.
 //!
-//! The compiler has no AMX registers to allocate, so what one `asm!` leaves in `tmm0` is still there in the next. Every
-//! function that relies on it loads or zeroes the tiles it reads itself.
+//! The compiler does not allocate AMX registers, so what one `asm!` leaves in `tmm0` is still there in the next. Every
+//! function that relies on this loads or zeroes the tiles it reads.
 
 use super::Amx;
 use std::arch::asm;
@@ -37,7 +37,7 @@ pub fn rows(tiles: &[Tile]) -> &[Row] {
     unsafe { std::slice::from_raw_parts(tiles.as_ptr().cast(), tiles.len() * SIDE) }
 }
 
-/// Packed weights seen as rows.
+/// Views packed weights as rows.
 ///
 /// # Panics
 ///
@@ -48,7 +48,7 @@ pub fn bytes_as_rows(bytes: &[u8]) -> &[Row] {
     unsafe { std::slice::from_raw_parts(bytes.as_ptr().cast(), bytes.len() / ROW_BYTES) }
 }
 
-/// Memory seen as rows.
+/// Views memory as rows.
 ///
 /// # Panics
 ///
@@ -59,7 +59,7 @@ pub fn bytes_as_rows_mut(bytes: &mut [u8]) -> &mut [Row] {
     unsafe { std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / ROW_BYTES) }
 }
 
-/// Rows seen as tiles.
+/// Views rows as tiles.
 ///
 /// # Panics
 ///
@@ -70,7 +70,7 @@ pub fn rows_as_tiles(rows: &[Row]) -> &[Tile] {
     unsafe { std::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() / SIDE) }
 }
 
-/// Rows seen as tiles.
+/// Views rows as tiles.
 ///
 /// # Panics
 ///
@@ -81,7 +81,7 @@ pub fn rows_as_tiles_mut(rows: &mut [Row]) -> &mut [Tile] {
     unsafe { std::slice::from_raw_parts_mut(rows.as_mut_ptr().cast(), rows.len() / SIDE) }
 }
 
-/// Rows seen as f32 values.
+/// Views rows as f32 values.
 pub fn floats(rows: &[Row]) -> &[f32] {
     // SAFETY: a Row is 16 dwords and nothing else, and every bit pattern is an f32.
     unsafe { std::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * SIDE) }
@@ -93,7 +93,7 @@ pub struct Tiles(PhantomData<*const ()>);
 impl Tiles {
     /// Configures this thread's tile registers.
     pub fn configure(_: Amx) -> Self {
-        /// Palette 1; from byte 16 the row bytes of each tile (u16), from byte 48 the rows of each.
+        /// Palette 1; from byte 16 the row bytes of each tile (u16), from byte 48 the number of rows of each.
         #[repr(C, align(64))]
         struct Configuration([u8; 64]);
         let mut configuration = Configuration([0; 64]);

@@ -1,22 +1,22 @@
-//! Words that are alike: `jailed` and `imprisoned`, `ship` and `vessel`, but `wheat` and `barley` too.
+//! Similar words: `jailed` and `imprisoned`, `ship` and `vessel`, but also `wheat` and `barley`.
 //!
-//! What vectors of words say (`benches/word_likeness.py` writes the list), not what a dictionary does: words of one
-//! kind, and opposites, are as near to each other as words of one meaning.
+//! The list comes from word vectors (`benches/word_likeness.py` writes it), not from a dictionary: words of one kind,
+//! and opposites, are as near to each other as words of one meaning.
 
-/// A line for each word: itself, and those behind it in the alphabet that are like it, each with its cosine in tenths.
+/// One line per word: the word, and the similar words after it in the alphabet, each with its cosine in tenths.
 const ALIKE: &str = include_str!("alike.txt");
 
-/// The words that are like one, of those behind it in the alphabet.
+/// The words similar to one, among those after it in the alphabet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Alike(&'static str);
 
 impl Alike {
-    /// Those of a folded word.
+    /// Returns the words similar to a folded word.
     pub(crate) fn to(word: &str) -> Self {
         Self(line(word).unwrap_or_default())
     }
 
-    /// How like it another word is, 0.4 to 0.9, or 0.
+    /// The similarity of another word, 0.4 to 0.9, or 0.
     pub(crate) fn likeness(self, other: &str) -> f32 {
         self.iter().find(|(word, _)| *word == other).map_or(0.0, |(_, likeness)| likeness)
     }
@@ -29,7 +29,7 @@ impl Alike {
     }
 }
 
-/// What stands behind a word on its line.
+/// The rest of a word's line.
 fn line(word: &str) -> Option<&'static str> {
     let (mut low, mut high) = (0, ALIKE.len());
     while low < high {

@@ -7,7 +7,7 @@ pub(crate) const ORDINALS: [&str; 20] = [
     "twentieth",
 ];
 
-/// Parts of the day, from when to when somebody may call it so, in minutes; night ends on the next day.
+/// Parts of the day, and the range of minutes in which each may be called so; night ends on the next day.
 #[rustfmt::skip]
 pub(crate) const PARTS_OF_DAY: [(&str, [u16; 2]); 8] = [
     ("dawn", [180, 480]), ("daybreak", [180, 480]), ("morning", [210, 750]), ("midday", [660, 840]),

@@ -1,8 +1,8 @@
-//! Words of what stands around an article: datelines, captions, notes on the author.
+//! Words around an article: datelines, captions, notes on the author.
 
 use crate::lang::languages;
 
-/// Words that stand beside a date on a line of its own.
+/// Words next to a date on a line of its own.
 #[rustfmt::skip]
 pub(crate) const DATE_WORDS: &[&str] = &[
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "published", "updated", "last",
@@ -11,33 +11,39 @@ pub(crate) const DATE_WORDS: &[&str] = &[
     "ago", "hours",
 ];
 
-/// Words for the kind of a document, as they stand before its date.
+/// Words for kinds of document, as they appear before a date.
 #[rustfmt::skip]
 pub(crate) const DOCUMENTS: &[&str] = &[
-    "analysis", "announcement", "article", "briefing", "brief", "bulletin", "comment", "commentary", "editorial", "essay",
+    "analysis", "announcement", "article", "briefing", "brief", "bulletin", "comment", "commentary", "editorial",
+    "essay",
     "feature", "interview", "letter", "media", "memo", "memorandum", "news", "newsletter", "note", "notice", "opinion",
     "paper", "policy", "position", "press", "public", "release", "report", "research", "review", "speech", "statement",
     "summary", "transcript", "working",
 ];
 
-/// Words in the names of who publishes.
+/// Words in the names of publishers.
 #[rustfmt::skip]
 pub(crate) const OUTLETS: &[&str] = &[
-    "academy", "administration", "advertiser", "agency", "alliance", "analytics", "argus", "association", "authority", "bank", "board",
-    "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle", "commission", "committee", "consulting", "council",
+    "academy", "administration", "advertiser", "agency", "alliance", "analytics", "argus", "association", "authority",
+    "bank", "board",
+    "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle", "commission", "committee",
+    "consulting", "council",
     "courier", "court", "daily", "department", "directorate", "dispatch", "echo", "enquirer", "examiner", "express",
-    "federation", "foundation", "gazette", "globe", "government", "group", "guardian", "herald", "independent", "inquirer",
-    "insights", "institute", "institution", "journal", "laboratory", "league", "ledger", "magazine", "mail", "mercury", "messenger", "ministry",
+    "federation", "foundation", "gazette", "globe", "government", "group", "guardian", "herald", "independent",
+    "inquirer",
+    "insights", "institute", "institution", "journal", "laboratory", "league", "ledger", "magazine", "mail", "mercury",
+    "messenger", "ministry",
     "mirror", "network", "news", "newspaper", "observer", "office", "party", "post", "press", "quarterly", "radio",
-    "record", "register", "reporter", "research", "review", "secretariat", "securities", "sentinel", "service", "society", "standard", "star",
+    "record", "register", "reporter", "research", "review", "secretariat", "securities", "sentinel", "service",
+    "society", "standard", "star",
     "sun", "telegraph", "television", "times", "treasury", "tribune", "union", "university", "weekly", "wire",
 ];
 
-/// What names of companies end in.
+/// Endings of company names.
 pub(crate) const COMPANY_FORMS: &[&str] =
     &["plc", "ltd", "inc", "inc.", "corp", "corp.", "llc", "gmbh", "ag", "sa", "s.a.", "co.", "company"];
 
-/// What stands before the `by` of a byline.
+/// Words before the `by` of a byline.
 pub(crate) const BY_LABELS: &[&str] = &[
     "analysis",
     "column",
@@ -58,7 +64,7 @@ pub(crate) const BY_LABELS: &[&str] = &[
     "words",
 ];
 
-/// Words that picture captions are written in and headings are not.
+/// Words used in picture captions but not in headings.
 #[rustfmt::skip]
 pub(crate) const CAPTION_WORDS: &[&str] = &[
     "seen", "pictured", "photographed", "greets", "greet", "poses", "posing", "pose", "waves", "waving", "smiles",
@@ -73,21 +79,21 @@ pub(crate) const CAPTION_PHRASES: &[&str] = &[
     "takes part in",
 ];
 
-/// Who somebody is, as a note on the author puts it.
+/// Occupations in notes on the author.
 #[rustfmt::skip]
 pub(crate) const OCCUPATIONS: &[&str] = &[
     "director", "writer", "author", "student", "candidate", "consultant", "associate", "scientist", "president",
     "founder", "lawyer", "specialist", "expert", "adviser", "advisor",
 ];
 
-/// Who mostly writes, or is only said to be so where he did.
+/// Occupations of people who mainly write, or who are only given one because they wrote.
 #[rustfmt::skip]
 pub(crate) const OF_AUTHORS: &[&str] = &[
     "fellow", "professor", "lecturer", "researcher", "intern", "analyst", "editor", "correspondent", "reporter",
     "journalist", "columnist", "scholar", "economist", "contributor", "teaches", "blogger", "freelance", "freelancer",
 ];
 
-/// What a note on the authors is headed.
+/// Headings of notes on the authors.
 pub(crate) const ON_AUTHORS: &[&str] = &[
     "about author",
     "about the author",
@@ -97,7 +103,7 @@ pub(crate) const ON_AUTHORS: &[&str] = &[
     "author bio",
 ];
 
-/// What sections of papers and reports are called, whatever these are about.
+/// Headings of sections that papers and reports have whatever their subject.
 #[rustfmt::skip]
 pub(crate) const SECTIONS: &[&str] = &[
     "abstract", "acknowledgements", "acknowledgments", "background", "conclusion", "conclusions", "contents",
@@ -106,27 +112,26 @@ pub(crate) const SECTIONS: &[&str] = &[
     "opinion", "overview", "preface", "references", "results", "summary", "table of contents",
 ];
 
-/// What the list of the works that a paper cites is called.
+/// Headings of lists of cited works.
 #[rustfmt::skip]
 pub(crate) const BIBLIOGRAPHIES: &[&str] = &[
     "bibliography", "cited references", "list of references", "literature cited", "reference list",
     "references", "references and notes", "notes and references", "works cited",
 ];
 
-/// Whether a line is the heading of the works that a paper cites: `7. References:`.
+/// Whether a line is the heading of a list of cited works: `7. References:`.
 pub(crate) fn is_bibliography(text: &str) -> bool {
     let name = text.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
     BIBLIOGRAPHIES.contains(&name.as_str()) || languages::is_bibliography(&name)
 }
 
-/// Whether it is the name of a part of a newspaper, as far as one can tell: one word in capitals.
+/// Whether a text is probably the name of a newspaper section: one word in capitals.
 pub(crate) fn is_label(text: &str) -> bool {
     let capitals = !text.contains(char::is_whitespace) && !text.contains(char::is_lowercase);
     capitals && text.contains(char::is_uppercase) && !is_section_name(&text.to_lowercase())
 }
 
-/// Whether a heading can only be that of a section of a document or of a paper: numbered, called as sections usually
-/// are, or one word in capitals.
+/// Whether a heading can only be that of a section: numbered, worded like a section's, or one word in capitals.
 pub(crate) fn is_section(text: &str) -> bool {
     let (number, rest) = text.split_once(' ').unwrap_or(("", text));
     let digits = number.trim_end_matches(['.', ')', ':']);
@@ -139,7 +144,7 @@ pub(crate) fn is_section(text: &str) -> bool {
     numbered || is_section_name(&name) || is_label(text)
 }
 
-/// What the numbered parts of laws, books and reports are called.
+/// Words for the numbered parts of laws, books and reports.
 #[rustfmt::skip]
 const PARTS: &[&str] = &[
     "annex", "appendix", "article", "chapter", "part", "section", "abschnitt", "anhang", "artikel", "kapitel", "teil",

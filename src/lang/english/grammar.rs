@@ -1,6 +1,6 @@
-//! Words of grammar: conjunctions, pronouns, negations, auxiliaries.
+//! Function words: conjunctions, pronouns, negations, auxiliaries.
 
-/// Words that a clause begins with.
+/// Words with which a clause begins.
 #[rustfmt::skip]
 pub(crate) const CONJUNCTIONS: &[&str] = &[
     "which", "who", "whom", "whose", "while", "whereas", "although", "though", "because", "since", "after", "before",
@@ -8,14 +8,14 @@ pub(crate) const CONJUNCTIONS: &[&str] = &[
     "despite", "following", "to",
 ];
 
-/// Words that begin a clause which says who said it.
+/// Words that begin a clause naming the speaker.
 #[rustfmt::skip]
 pub(crate) const SAYING: &[&str] = &[
     "said", "says", "told", "added", "adds", "according", "wrote", "writes", "announced", "explained", "argued",
     "reported",
 ];
 
-/// A sentence that begins with one of these leaves open whom or what it is about.
+/// Pronouns that leave open what a sentence beginning with one of them is about.
 #[rustfmt::skip]
 pub(crate) const PRONOUNS: &[&str] = &[
     "he", "she", "it", "they", "his", "her", "hers", "its", "their", "theirs", "this", "that", "these", "those",
@@ -27,7 +27,7 @@ pub(crate) const NEGATIONS: &[&str] = &[
     "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot",
 ];
 
-/// Behind `not`: the statement is not negated, or only a part of it.
+/// Words after `not` which mean that the statement is not negated, or only a part of it.
 #[rustfmt::skip]
 pub(crate) const NOT_NEGATED: &[&str] = &[
     "only", "just", "merely", "simply", "until", "till", "least", "all", "every", "everyone", "everything", "always",
@@ -36,14 +36,14 @@ pub(crate) const NOT_NEGATED: &[&str] = &[
     "alone", "wait",
 ];
 
-/// Behind `no`: turns of phrase.
+/// Words after `no` in fixed phrases.
 #[rustfmt::skip]
 pub(crate) const NO_TURNS: &[&str] = &[
     "more", "less", "fewer", "later", "sooner", "earlier", "doubt", "matter", "secret", "one", "wonder", "other",
     "such", "less", "greater", "better", "worse", "longer", "higher", "lower", "surprise", "question",
 ];
 
-/// Behind a negated verb: it is so after all, at another time or in another case.
+/// Words after a negated verb which mean that it is true at another time or in another case.
 #[rustfmt::skip]
 pub(crate) const EXCEPT: &[&str] = &[
     "until", "till", "unless", "except", "without", "but", "than", "because",
@@ -54,7 +54,7 @@ pub(crate) const AUXILIARIES: &[&str] = &[
     "had", "has", "have", "was", "is", "were", "are", "been", "will",
 ];
 
-/// Words that say nothing by themselves, and numbers.
+/// Words without a meaning of their own, and numbers.
 #[rustfmt::skip]
 pub(crate) const FUNCTION_WORDS: &[&str] = &[
     "a", "an", "the", "this", "that", "these", "those", "some", "any", "each", "every", "all", "both", "no", "none",

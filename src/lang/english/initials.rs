@@ -1,6 +1,7 @@
-//! Words that begin with A or I, told from "a" and "I" before another word where a large initial hides the space.
+//! Words that begin with A or I, distinguished from "a" and "I" before another word where a large initial hides the
+//! space.
 
-/// Words that often open a text with an A of their own though the rest of them might be a word.
+/// Words with an initial A that often open a text although the rest might be a word.
 pub(crate) const WORDS_WITH_A: &[&str] = &[
     "about",
     "above",
@@ -83,7 +84,7 @@ pub(crate) const WORDS_WITH_A: &[&str] = &[
     "awaiting",
 ];
 
-/// Words that follow on "I" where a text begins with it.
+/// Words that follow "I" at the beginning of a text.
 pub(crate) const SEPARATE_AFTER_I: &[&str] = &[
     "always", "am", "arrived", "asked", "became", "began", "believe", "came", "can", "could", "did", "do", "feel",
     "felt", "first", "found", "grew", "had", "have", "hear", "heard", "hope", "just", "knew", "know", "learned",

@@ -1,22 +1,22 @@
-//! Words of opposite meaning, as news and reports use them.
+//! Words of opposite meaning in news and reports.
 
 /// A scale: words that say one thing, and words that say the opposite.
 ///
-/// A word stands for all of its forms, and a turn of phrase for those of its first word; `=` before a word means this
-/// form alone.
+/// A word represents all of its forms, and a phrase the forms of its first word; `=` before a word means only this
+/// form.
 pub(crate) struct Scale {
     pub(crate) ends: [&'static [&'static str]; 2],
     pub(crate) of: Of,
 }
 
-/// What a scale is said of.
+/// What the statements of a scale are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// Of whatever happened: it is one fact, whoever is named.
+    /// An event: it is one fact, whoever is named.
     Event,
-    /// Of an amount: another amount is another fact.
+    /// An amount: a different amount is a different fact.
     Amount,
-    /// Of somebody: what one wins, another loses.
+    /// A person or group: what one wins, another loses.
     Somebody,
 }
 
@@ -219,14 +219,15 @@ pub(crate) const SCALES: &[Scale] = &[
     amount(&["record high", "all-time high"], &["record low", "all-time low"]),
     amount(&["=strong", "brisk", "robust"], &["=weak", "sluggish", "feeble"]),
     amount(
-        &["=more", "=better", "improve", "improvement", "strengthen", "increase", "raise", "effective", "=fewer", "=worse",
+        &["=more", "=better", "improve", "improvement", "strengthen", "increase", "raise", "effective", "=fewer",
+        "=worse",
           "reduce", "weaken", "lower"],
         &["no effect", "no benefit", "no difference", "no significant", "no change", "no improvement", "no association",
           "no link", "ineffective"],
     ),
 ];
 
-/// What is denied by a prefix other than `un`: the prefix and the words.
+/// Words negated by a prefix other than `un`, by prefix.
 #[rustfmt::skip]
 pub(crate) const PREFIXES: &[(&str, &[&str])] = &[
     ("dis", &["agree", "appear", "approve", "allow", "connect", "continue", "honest", "loyal", "obey", "prove",
@@ -240,7 +241,7 @@ pub(crate) const PREFIXES: &[(&str, &[&str])] = &[
     ("ir", &["regular", "relevant", "responsible", "reversible", "rational", "replaceable"]),
 ];
 
-/// Turns of phrase in which a word of a scale says something else.
+/// Phrases in which a word of a scale means something else.
 #[rustfmt::skip]
 pub(crate) const TURNS: &[&str] = &[
     "fall within", "fall under", "fall into", "fall for", "fall behind", "fall asleep", "fall in love", "pass on",
@@ -251,10 +252,11 @@ pub(crate) const TURNS: &[&str] = &[
     "one more", "miss out", "play down", "play a", "play an", "play the", "late on", "late in", "according to",
 ];
 
-/// Amounts that reports follow, each with the words for it.
+/// Amounts that reports follow, with the words for each.
 #[rustfmt::skip]
 pub(crate) const AMOUNTS: &[&[&str]] = &[
-    &["profit", "earnings", "loss", "income"], &["revenue", "turnover", "takings", "income"], &["sales"], &["share", "stock"],
+    &["profit", "earnings", "loss", "income"], &["revenue", "turnover", "takings", "income"], &["sales"],
+    &["share", "stock"],
     &["price", "cost", "inflation"], &["unemployment", "jobless"], &["employment", "job", "payroll"], &["export"],
     &["import"], &["wage", "salary", "income"], &["output", "production"], &["rent"], &["rate"], &["tax"],
     &["debt"], &["crime", "burglary", "robbery", "theft"], &["population"], &["temperature"], &["rainfall"],
@@ -262,7 +264,7 @@ pub(crate) const AMOUNTS: &[&[&str]] = &[
     &["spending", "expenditure"], &["yield"], &["traffic"], &["attendance"],
 ];
 
-/// What is said behind these is not said to be so.
+/// Words after which a statement is not said to be true.
 #[rustfmt::skip]
 pub(crate) const IRREAL: &[&str] = &[
     "expected", "expect", "expects", "hoped", "hope", "hopes", "wanted", "want", "wants", "urged", "urge", "urges",

@@ -1,13 +1,13 @@
 //! Titles and offices.
 
-/// What stands before a name without being one.
+/// Words that precede a name without belonging to it.
 #[rustfmt::skip]
 pub(crate) const BEFORE_NAMES: &[&str] = &[
     "mr", "mrs", "ms", "miss", "dr", "prof", "professor", "sir", "dame", "lord", "lady", "president", "minister",
     "senator", "mayor", "judge", "captain", "sergeant", "inspector", "councillor", "chief", "the",
 ];
 
-/// Titles that one person holds at a time, as far as close passages go.
+/// Titles that only one person holds at a time, at least among close passages.
 #[rustfmt::skip]
 pub(crate) const OFFICES: &[&str] = &[
     "mayor", "governor", "president", "chairman", "chairwoman", "chair", "captain", "skipper", "master", "premier",
@@ -17,7 +17,7 @@ pub(crate) const OFFICES: &[&str] = &[
     "ambassador", "curator", "conductor", "archbishop",
 ];
 
-/// Titles that many hold.
+/// Titles that many people hold.
 #[rustfmt::skip]
 pub(crate) const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "professor", "doctor", "senator", "sen", "rep", "member", "officer", "spokesman",

@@ -1,6 +1,6 @@
 //! Abbreviations, and words that begin or cannot end a sentence.
 
-/// Never end a sentence: a name or a number follows.
+/// Abbreviations that never end a sentence: a name or a number follows.
 #[rustfmt::skip]
 pub(crate) const TITLES: &[&str] = &[
     "mr", "mrs", "ms", "mx", "dr", "prof", "gen", "col", "lt", "maj", "sgt", "capt", "cpl", "cmdr", "adm", "sen",
@@ -8,14 +8,14 @@ pub(crate) const TITLES: &[&str] = &[
     "incl", "resp", "cllr", "cllrs",
 ];
 
-/// End no sentence where a number follows.
+/// Abbreviations that do not end a sentence if a number follows.
 #[rustfmt::skip]
 pub(crate) const BEFORE_NUMBERS: &[&str] = &[
     "no", "nos", "nr", "fig", "figs", "art", "arts", "sec", "sect", "ch", "chap", "p", "pp", "vol", "vols", "para",
     "eq", "ref", "refs", "tab", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ];
 
-/// End a sentence only where an unmistakable first word follows.
+/// Abbreviations that end a sentence only if an unmistakable first word follows.
 #[rustfmt::skip]
 pub(crate) const OTHER_ABBREVIATIONS: &[&str] = &[
     "etc", "inc", "ltd", "co", "corp", "plc", "jr", "sr", "bros", "al", "dept", "est", "univ", "assn", "ave", "blvd",
@@ -35,7 +35,7 @@ pub(crate) const STARTERS: &[&str] = &[
     "what", "when", "where", "whether", "which", "while", "who", "why", "with", "without", "yet", "you",
 ];
 
-/// Words that neither a heading nor a paragraph ends in.
+/// Words with which neither a heading nor a paragraph ends.
 #[rustfmt::skip]
 pub(crate) const DANGLING: &[&str] = &[
     "a", "an", "and", "as", "at", "between", "but", "by", "for", "from", "his", "her", "in", "into", "its", "of",
@@ -43,7 +43,7 @@ pub(crate) const DANGLING: &[&str] = &[
     "which", "will", "with", "would", "is", "are", "has", "have", "had",
 ];
 
-/// First halves of words that are written with a hyphen.
+/// First parts of hyphenated words.
 #[rustfmt::skip]
 pub(crate) const COMPOUNDING: &[&str] = &[
     "all", "anti", "cross", "east", "eight", "ex", "five", "four", "full", "half", "high", "large", "long", "low",

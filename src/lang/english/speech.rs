@@ -1,6 +1,6 @@
-//! Words of transcripts and subtitles that nobody says.
+//! Words of transcripts and subtitles that are not spoken.
 
-/// What is heard or done beside what is said.
+/// Sounds and actions besides speech.
 #[rustfmt::skip]
 const SOUNDS: &[&str] = &[
     "laughter", "laughs", "laughing", "laugh", "chuckles", "chuckling", "chuckle", "applause", "applauds", "clapping",
@@ -13,13 +13,13 @@ const SOUNDS: &[&str] = &[
     "booing", "boos", "whistles", "whistling", "footsteps", "thunder", "engine", "wind", "gunshot", "gunshots",
 ];
 
-/// Whether the words between two brackets tell of a sound.
+/// Whether the words between two brackets describe a sound.
 pub(crate) fn is_sound(inside: &str) -> bool {
     let words = || inside.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
     words().count() <= 6 && words().any(|word| SOUNDS.contains(&word.to_lowercase().as_str()))
 }
 
-/// Labels before a colon that recur and name no speaker.
+/// Labels before a colon that recur without naming a speaker.
 #[rustfmt::skip]
 const LABELS: &[&str] = &[
     "note", "notes", "warning", "caution", "tip", "tips", "hint", "important", "example", "examples", "error", "info",
@@ -33,11 +33,14 @@ const LABELS: &[&str] = &[
     "result", "effect", "cause", "reason", "step", "chapter", "part", "section", "figure", "table", "day", "week",
     "lesson", "exercise", "act", "scene", "from", "to", "cc", "subject", "sent", "photo", "image", "caption", "credit",
     "id", "type", "category", "tags", "tag", "package", "maintainer", "homepage", "depends", "architecture", "priority",
-    "severity", "risk", "aim", "goal", "task", "requirement", "rationale", "default", "options", "parameters", "returns",
-    "closes", "addresses", "lp", "files", "file", "copyright", "comment", "comments", "format", "upstream-name", "upstream-contact", "input", "output", "before", "after", "myth", "fact", "claim", "verdict", "rating", "score", "isbn", "doi",
+    "severity", "risk", "aim", "goal", "task", "requirement", "rationale", "default", "options", "parameters",
+    "returns",
+    "closes", "addresses", "lp", "files", "file", "copyright", "comment", "comments", "format", "upstream-name",
+    "upstream-contact", "input", "output", "before", "after", "myth", "fact", "claim", "verdict", "rating", "score",
+    "isbn", "doi",
 ];
 
-/// Whether a label is of a list, a record or a note rather than somebody who speaks.
+/// Whether a label belongs to a list, a record or a note rather than a speaker.
 pub(crate) fn is_label(name: &str) -> bool {
     let lower = name.trim().to_lowercase();
     let bare = lower.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '.' | '#'));

@@ -1,6 +1,6 @@
 //! Stop words.
 
-/// Words of grammar: no keyword is one of them. Sorted.
+/// Function words, which are never keywords. Sorted.
 #[rustfmt::skip]
 pub(crate) const GRAMMATICAL: &[&str] = &[
     "a", "about", "after", "again", "against", "ago", "all", "also", "although", "am", "among", "an", "and",
@@ -17,7 +17,7 @@ pub(crate) const GRAMMATICAL: &[&str] = &[
     "yes", "yet", "you", "your",
 ];
 
-/// Words of the phrases that every text is made of (`at the end of the`, `said on Tuesday`). Sorted.
+/// Words of common phrases (`at the end of the`, `said on Tuesday`). Sorted.
 #[rustfmt::skip]
 pub(crate) const PHRASAL: &[&str] = &[
     "above", "according", "across", "almost", "along", "already", "always", "april", "around", "august", "away",

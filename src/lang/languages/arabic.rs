@@ -1,4 +1,4 @@
-//! Arabic: what ends no sentence.
+//! Arabic: abbreviations that do not end sentences.
 
 use super::Lists;
 

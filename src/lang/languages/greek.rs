@@ -1,4 +1,4 @@
-//! Greek: what ends no sentence.
+//! Greek: abbreviations that do not end sentences.
 
 use super::Lists;
 

@@ -1,4 +1,4 @@
-//! Hindi: what ends no sentence.
+//! Hindi: abbreviations that do not end sentences.
 
 use super::Lists;
 

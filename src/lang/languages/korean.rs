@@ -1,4 +1,4 @@
-//! Korean: what ends no sentence.
+//! Korean: words after which a sentence continues.
 
 use super::Lists;
 

@@ -1,4 +1,4 @@
-//! Polish. Words that English has too are left out of all but the names of months.
+//! Polish. Words that are also English are omitted, except among the names of months.
 
 use super::{Lists, begins, holds};
 

@@ -1,4 +1,4 @@
-//! Russian: what ends no sentence.
+//! Russian: abbreviations that do not end sentences.
 
 use super::Lists;
 
