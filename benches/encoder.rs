@@ -1,10 +1,10 @@
 //! The whole encoder by instruction set and precision, length of the texts and number of threads. Items are tokens.
 //!
-//! `cargo bench --bench encoder`. The network has `MiniLM`'s shape (six layers, hidden 384, 12 heads, intermediate 1536)
-//! and random weights: speed does not depend on them, and no model is needed. A thread takes a block of 512 tokens
-//! through all layers. Items a second are those of one thread: with two threads on two cores they should stay what they
-//! are with one. With `--bench kernels`' peak beside it, a token costs about 21.3 MFLOP in products and 0.0092 MFLOP
-//! times its text's length in attention.
+//! `cargo bench --bench encoder`. The network has `MiniLM`'s shape (six layers, hidden 384, 12 heads, intermediate
+//! 1536) and random weights: speed does not depend on them, and no model is needed. A thread takes a block of 512
+//! tokens through all layers. Items per second are those of one thread: with two threads on two cores they should be
+//! the same as with one. For comparison with the peak of `--bench kernels`: a token costs about 21.3 MFLOP in products
+//! and 0.0092 MFLOP times its text's length in attention.
 
 #[path = "common/isas.rs"]
 mod isas;
@@ -22,7 +22,7 @@ use isas::{Engine, engines};
 use random::{OwnedLayer, Random, shape};
 
 const LAYERS: usize = 6;
-/// Tokens of a block, as the embedder makes them.
+/// Number of tokens of a block, as the embedder forms them.
 const TOKENS: usize = 512;
 
 fn main() {
@@ -37,7 +37,7 @@ fn mini_lm() -> Shape {
     shape(384, 12, 1536, Activation::Gelu)
 }
 
-/// The encoder of an engine, packed once.
+/// The encoder of an engine, packed only once.
 fn encoder(engine: Engine) -> &'static dyn Encoder {
     static ENCODERS: OnceLock<Vec<(Engine, Box<dyn Encoder>)>> = OnceLock::new();
     let all = ENCODERS.get_or_init(|| {
@@ -52,7 +52,7 @@ fn encoder(engine: Engine) -> &'static dyn Encoder {
     &*all.iter().find(|(other, _)| *other == engine).expect("an engine of this CPU").1
 }
 
-/// What is measured is right: hidden states point where the portable encoder's do.
+/// Asserts that what is measured is right: hidden states point in the same direction as the portable encoder's.
 fn assert_same_answers(engine: Engine) {
     let lengths = [7, 1, 40];
     let states = Random(2).values(lengths.iter().sum::<usize>() * mini_lm().hidden, 0.0, 1.0);

@@ -1,9 +1,9 @@
-//! Each kernel on each instruction set of this CPU, beside the portable one and the CPU's measured peak.
+//! Each kernel on each instruction set of this CPU, next to the portable one and the CPU's measured peak.
 //!
 //! `cargo bench --bench kernels`. Items are operations for `peak`, `linear`, `attention` and `screen`, two for each
-//! multiply-add, and values for the others. `greatest` is counted as `screen` is. The sizes are those of a block of 512 tokens in a `MiniLM` (hidden 384,
-//! 12 heads, intermediate 1536). AMX has no kernels of its own here: its products live in its encoder (`--bench
-//! encoder`), and around it the AVX-512 ones serve.
+//! multiply-add, and values for the others. `greatest` is counted like `screen`. The sizes are those of a block of 512
+//! tokens in a `MiniLM` (hidden 384, 12 heads, intermediate 1536). AMX has no kernels of its own here: its products are
+//! in its encoder (`--bench encoder`), and the kernels around it are those of AVX-512.
 
 #[path = "common/isas.rs"]
 mod isas;
@@ -22,7 +22,7 @@ const HIDDEN: usize = 384;
 const INTERMEDIATE: usize = 1536;
 const HEADS: usize = 12;
 const TOKENS: usize = 512;
-/// Tokens of the sequence that attention is measured on.
+/// Number of tokens of the sequence with which attention is measured.
 const LENGTH: usize = 128;
 
 fn main() {
@@ -37,7 +37,7 @@ fn kernels(isa: &str) -> Box<dyn Kernels> {
     of(isa).kernels().expect("an instruction set of this CPU")
 }
 
-/// What is measured is right: every kernel agrees with the portable one, to what rounding allows.
+/// Asserts that what is measured is right: every kernel agrees with the portable one within rounding.
 fn assert_same_answers(kernels: &dyn Kernels, isa: &str) {
     let portable = Isa::by_name("portable").and_then(|isa| isa.kernels().ok()).expect("every CPU has it");
     for ((name, found), (_, expected)) in answers(kernels).into_iter().zip(answers(&*portable)) {
@@ -49,7 +49,7 @@ fn assert_same_answers(kernels: &dyn Kernels, isa: &str) {
     assert_greatest(kernels, isa);
 }
 
-/// What each kernel in f32 makes of the same numbers.
+/// The results of each kernel in f32 for the same numbers.
 fn answers(kernels: &dyn Kernels) -> [(&'static str, Vec<f32>); 9] {
     let mut random = Random(1);
     let qkv = random.values(LENGTH * 3 * HIDDEN, 0.0, 1.0);
@@ -85,7 +85,8 @@ fn halves(values: &[f32]) -> Vec<u16> {
     values.iter().map(|value| half::f16::from_f32(*value).to_bits()).collect()
 }
 
-/// The greatest product of each row with some segments is the greatest in f32, to what 8 bits a value allow.
+/// Asserts that the largest product of each row with some segments is the largest in f32, within the precision of 8
+/// bits.
 fn assert_greatest(kernels: &dyn Kernels, isa: &str) {
     const ROWS: usize = 90;
     let (a, b) = (unit_rows(ROWS, &mut Random(11)), unit_rows(ROWS, &mut Random(12)));
@@ -99,7 +100,7 @@ fn assert_greatest(kernels: &dyn Kernels, isa: &str) {
     }
 }
 
-/// Screening finds exactly the pairs whose product reaches the cut, once what it finds is computed in f32.
+/// Asserts that screening finds exactly the pairs whose product reaches the cut, once its results are computed in f32.
 fn assert_same_pairs(kernels: &dyn Kernels, isa: &str) {
     const ROWS: usize = 300;
     let rows = unit_rows(ROWS, &mut Random(9));
@@ -124,7 +125,7 @@ fn unit_rows(n: usize, random: &mut Random) -> Vec<f32> {
     rows
 }
 
-/// Gathers what may reach one cut.
+/// Collects the pairs that may reach one cut.
 struct Pairs {
     least: [Vec<f32>; 2],
     pairs: Vec<(usize, usize)>,
@@ -167,7 +168,7 @@ mod linear {
         linear(bencher, isa, INTERMEDIATE, HIDDEN);
     }
 
-    /// Packing the weights, which an encoder does once, is part of it: a hundredth at 512 tokens.
+    /// Includes packing the weights, which an encoder does once: a hundredth of the time at 512 tokens.
     fn linear(bencher: Bencher, isa: &str, inputs: usize, outputs: usize) {
         let mut random = Random(2);
         let x = random.values(TOKENS * inputs, 0.0, 1.0);
@@ -242,7 +243,7 @@ fn normalize(bencher: Bencher, isa: &str) {
     bencher.counter(ItemsCount::new(HIDDEN)).bench_local(|| kernels.normalize(black_box(&mut x)));
 }
 
-/// The tokens of 16 sentences with those of 64 others, as late interaction has them.
+/// The tokens of 16 sentences with those of 64 others, as in late interaction.
 #[divan::bench(args = with_kernels())]
 fn greatest(bencher: Bencher, isa: &str) {
     const SEGMENTS: [usize; 64] = [24; 64];
@@ -255,7 +256,7 @@ fn greatest(bencher: Bencher, isa: &str) {
         .bench(|| kernels.greatest(black_box(&left), &right, &SEGMENTS));
 }
 
-/// 1,024 rows with 1,024 others, as a block of the product of all with all has them.
+/// 1,024 rows with 1,024 others, as in a block of the product of all with all.
 #[divan::bench(args = with_kernels())]
 fn screen(bencher: Bencher, isa: &str) {
     const ROWS: usize = 1024;

@@ -1,7 +1,8 @@
-//! What comes before and after the encoder: reading, splitting, tokenising, the store, comparing and claims.
+//! The steps before and after the encoder: reading, splitting, tokenising, the store, comparing and claims.
 //!
-//! `cargo bench --bench pipeline`. Each bench first asserts that the answer is right. Reading, splitting, tokenising and the
-//! store use the tests' tiny model; comparing and claims use the default one, which is fetched if need be.
+//! `cargo bench --bench pipeline`. Each benchmark first asserts that the answer is right. Reading, splitting,
+//! tokenising and the store use the tests' tiny model; comparing and claims use the default one, which is fetched if
+//! necessary.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -44,7 +45,7 @@ fn read(bencher: Bencher, name: &str) {
     let file = std::fs::read(&path).expect("a document of the sample corpus");
     let run = || read_bytes(black_box(&file), &path, &Columns::default()).expect("it can be read");
     let split = |source: Source| segment(&source, &Marks::default(), &tiny().model().counter()).passages;
-    // Passages of so small a model part sentences.
+    // With so small a model, passages split sentences.
     let texts: Vec<String> = run().sources.into_iter().flat_map(split).map(|passage| passage.text).collect();
     let says = |sentence: &str| texts.join(" ").contains(sentence);
     let said = match name {
@@ -72,7 +73,7 @@ fn tokenise(bencher: Bencher) {
     let texts = passages();
     let run = || tiny().tokenize(black_box(&texts)).expect("tokens");
     for (text, tokens) in texts.iter().zip(run()) {
-        // Every letter stands in a token.
+        // Every letter is in a token.
         let missing = text.char_indices().find(|(at, c)| {
             c.is_alphanumeric() && !tokens.cut && !tokens.offsets.iter().any(|range| range.contains(at))
         });
@@ -81,7 +82,7 @@ fn tokenise(bencher: Bencher) {
     bencher.counter(bytes(&texts)).bench(run);
 }
 
-/// Opens a store that holds everything, and takes the vectors from it.
+/// Opens a store that contains everything, and takes the vectors from it.
 #[divan::bench]
 fn store(bencher: Bencher) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -94,7 +95,7 @@ fn store(bencher: Bencher) {
     bencher.counter(ItemsCount::new(first.passages())).bench(open);
 }
 
-/// Comparing all passages and sentences, and grouping them; each time with nothing kept.
+/// Compares all passages and sentences and groups them, with nothing cached.
 #[divan::bench(sample_count = 5)]
 fn compare_and_claim(bencher: Bencher) {
     let fresh = || {

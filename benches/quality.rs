@@ -1,17 +1,18 @@
 //! How well claims find their sources and whether questions without an answer get none, on the sample corpus with its
 //! labels (`corpus/expected.json`), with intervals.
 //!
-//! `cargo bench --bench quality`; with `-- background`, the table of the model's manifest instead; with `-- claims
-//! [FOLDER]`, how well the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not fitted
-//! on); with `-- features [FOLDER]`, what the probability of a claim is fitted on; with `-- reuse [FOLDER]`, what the
-//! degree of revision of answers is told by, and the verdicts; with `-- scale`, what cosines are on the sample corpus, as
-//! the manifest of a model has it that the probability is fitted with; with `-- flags [FILE]`, what the probability of a
-//! flag is fitted on, of pairs of sentences with labels (`tests/fixtures/disagreements.tsv`); with `-- posts [FOLDER]`,
-//! how many posts get an answer from tables of claims of several sizes, and how many of those that repeat no claim, at
-//! each chance that is stated (`tests/fixtures/posts`, or what `tests/fixtures/make_posts.py` writes). `--model DIR` names the model's directory; it is
-//! else asked of the program (`samesay model pull`). With `--carried`, another model's claims are told by the default
-//! model's constants, unchanged. Intervals are those of 95 % of 10,000 bootstrap samples of the claims
-//! (Efron & Tibshirani 1993), the same in each run.
+//! `cargo bench --bench quality`. With `-- background`, the table of the model's manifest instead; with `-- claims
+//! [FOLDER]`, how well the claims of labelled stories are found (`tests/fixtures/stories`, of which G was not used for
+//! fitting); with `-- features [FOLDER]`, the data to which the probability of a claim is fitted; with `-- reuse
+//! [FOLDER]`, the data from which the degree of revision of answers is determined, and the verdicts; with `-- scale`,
+//! the scale of cosines on the sample corpus, as in the manifest of the model with which the probability is fitted;
+//! with `-- flags [FILE]`, the data to which the probability of a flag is fitted, from labelled pairs of sentences
+//! (`tests/fixtures/disagreements.tsv`); with `-- posts [FOLDER]`, how many posts get an answer from tables of claims
+//! of several sizes, and how many of those that repeat no claim, at each stated chance (`tests/fixtures/posts`, or the
+//! output of `tests/fixtures/make_posts.py`). `--model DIR` names the model's directory; otherwise the program provides
+//! it (`samesay model pull`). With `--carried`, another model's claims are judged by the default model's constants,
+//! unchanged. Intervals cover 95% of 10,000 bootstrap samples of the claims (Efron & Tibshirani 1993), the same in each
+//! run.
 
 #[path = "../tests/common/labels.rs"]
 mod labels;
@@ -169,7 +170,7 @@ fn print_table(background: &ModelBackground) {
     }
 }
 
-/// What is known of the model's cosines; with `--carried`, the default model's probability as it is.
+/// The background of the model's cosines; with `--carried`, the default model's probability unchanged.
 fn background_of(embedder: &Embedder) -> Result<ModelBackground, Box<dyn std::error::Error>> {
     let mut background = measure(embedder)?;
     if std::env::args().any(|arg| arg == "--carried") {
@@ -178,10 +179,10 @@ fn background_of(embedder: &Embedder) -> Result<ModelBackground, Box<dyn std::er
     Ok(background)
 }
 
-/// What is done with labelled stories of a folder.
+/// What is done with the labelled stories of a folder.
 type Mode = fn(&Embedder, &Path) -> Result<(), Box<dyn std::error::Error>>;
 
-/// Labelled stories, and answers made from texts in four degrees of revision.
+/// Labelled stories, and answers written from texts with four degrees of revision.
 const STORIES: &str = "tests/fixtures/stories";
 const REUSE: &str = "tests/fixtures/reuse";
 /// News of several events in one folder, each file named after its event.
@@ -197,18 +198,18 @@ fn corpus_of(stories: &[&Story], embedder: &Embedder) -> Result<Corpus, Box<dyn 
     Ok(corpus)
 }
 
-/// The path of the document that a passage stands in.
+/// The path of the document that contains a passage.
 fn path(corpus: &Corpus, passage: PassageId) -> &str {
     &corpus.library.document(corpus.library.document_of(passage)).path
 }
 
-/// Where a sentence of a corpus stands, as labels say it.
+/// The place of a sentence of a corpus, in the form of the labels.
 fn place(corpus: &Corpus, sentence: SentenceId) -> Place {
     (path(corpus, sentence.passage()).to_owned(), plain(corpus.library.sentence(sentence)))
 }
 
-/// A line for each pair of sentences of all stories: the stories of both, whether they make the same claim (1), not (0)
-/// or in part (-1), the features, and both sentences after their documents.
+/// Prints one line for each pair of sentences of all stories: the stories of both, whether they make the same claim
+/// (1), not (0) or in part (-1), the features, and both sentences after their documents.
 fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let stories = Story::all(folder, false);
     let corpus = corpus_of(&stories.iter().collect::<Vec<_>>(), embedder)?;
@@ -234,7 +235,8 @@ fn features(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error
     Ok(())
 }
 
-/// A line for each answer: its name, its degree, what it is told by, and the probability of each degree.
+/// Prints one line for each answer: its name, its degree, the values from which that is determined, and the probability
+/// of each degree.
 fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let background = ModelBackground::of_manifest(&Manifest::builtin()[0]).ok_or("the manifest has no table")?;
     let corpus = corpus(folder, embedder)?;
@@ -265,9 +267,8 @@ fn reuse(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
     Ok(())
 }
 
-/// Every two numbers and times of labelled pairs that may differ, with what their probability is fitted on.
-/// Of tables of the first claims of a folder: how many of the posts whose claim is there have it first, and how many posts
-/// get an answer where chance is stated to give one in so many of a hundred cases.
+/// For tables of the first claims of a folder: how many of the posts whose claim is in the table have it first, and how
+/// many posts get an answer at each stated chance.
 fn posts(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     const SIZES: [usize; 4] = [50, 300, 1500, 10_000];
     const STATED: [f32; 5] = [5.0, 15.0, 25.0, 50.0, 75.0];
@@ -308,6 +309,7 @@ fn posts(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::E
     Ok(())
 }
 
+/// Prints every two numbers, times and names of labelled pairs that may differ, with the features of their probability.
 fn flags(_: &Embedder, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
     for line in std::fs::read_to_string(file)?.lines() {
         let [set, label, a, b] = line.split('\t').collect::<Vec<_>>()[..] else {
@@ -325,7 +327,8 @@ fn flags(_: &Embedder, file: &Path) -> Result<(), Box<dyn std::error::Error>> {
 fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let background = background_of(embedder)?;
     println!(
-        "story  labelled  found  pairs at the cut: precision recall F1  average precision | in claims: pairs precision recall F1  claims"
+        "story  labelled  found  pairs at the cut: precision recall F1  average precision | in claims: pairs \
+         precision recall F1  claims"
     );
     for story in &Story::all(folder, false) {
         let corpus = corpus_of(&[story], embedder)?;
@@ -386,8 +389,9 @@ fn claims_of_stories(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn s
     Ok(())
 }
 
-/// How many claims of a folder of news join documents of one event, which the first three letters of their names tell;
-/// and where a table beside the folder, `news.tsv`, labels the pairs of sentences that make one claim, how many of the pairs in claims are right.
+/// How many claims of a folder of news join documents of one event, identified by the first three letters of their
+/// names; and if a table next to the folder, `news.tsv`, labels the pairs of sentences that make one claim, how many of
+/// the pairs in claims are right.
 fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let background = background_of(embedder)?;
     let corpus = corpus(folder, embedder)?;
@@ -414,7 +418,7 @@ fn events(embedder: &Embedder, folder: &Path) -> Result<(), Box<dyn std::error::
         let mut next = || Some((fields.next()?.to_owned(), plain(fields.next()?)));
         Some(ordered(next()?, next()?))
     };
-    // Headlines are no sentences of a passage.
+    // Headlines are not sentences of a passage.
     let same: BTreeSet<[Place; 2]> =
         labels.lines().filter_map(label).filter(|pair| pair.iter().all(|place| sentences.contains(place))).collect();
     let mut shown = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! Reports in a real browser: `tests/browser/report.mjs` opens them in headless Chromium.
 //!
-//! It needs node, Chromium and the packages of `tests/browser` (`npm ci --prefix tests/browser`). Where one is missing
-//! the test says so and does nothing, unless `SAMESAY_BROWSER` is `required`, as in continuous integration.
+//! Needs node, Chromium and the packages of `tests/browser` (`npm ci --prefix tests/browser`). If one is missing the
+//! test says so and does nothing, unless `SAMESAY_BROWSER` is `required`, as in continuous integration.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::cli::{Folder, run};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/browser");
 
-/// Chromium as its packages name it, or what CHROMIUM says.
+/// Chromium under its usual names, or the value of CHROMIUM.
 fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -31,15 +31,18 @@ fn missing() -> Option<&'static str> {
     }
 }
 
-/// Documents that try everything, as texts, file names and what they say of themselves.
+/// Documents that try everything, in texts, file names and metadata.
 fn hostile() -> Folder {
     let script = "<script>window.pwned = 1</script>";
-    let story = "The ferry struck the breakwater <img src=x onerror=window.pwned=2> on Tuesday, and </script><script>window.pwned = 3</script> \
+    let story = "The ferry struck the breakwater <img src=x onerror=window.pwned=2> on Tuesday, and \
+                 </script><script>window.pwned = 3</script> \
                  thirty-one people were hurt, the \u{202e}coast guard\u{202c} said.";
     let word = "x".repeat(10_000);
     let page = format!(
-        "<!DOCTYPE html><html lang='ar\"onload=\"window.pwned=5'><head><title>{}</title><meta name=author content='\" onmouseover=\"window.pwned=6'>\
-         <meta property='article:published_time' content='2026-03-05'></head><body><article><p>{}</p><p>{}</p></article></body></html>",
+        "<!DOCTYPE html><html lang='ar\"onload=\"window.pwned=5'><head><title>{}</title><meta name=author content='\" \
+         onmouseover=\"window.pwned=6'>\
+         <meta property='article:published_time' \
+         content='2026-03-05'></head><body><article><p>{}</p><p>{}</p></article></body></html>",
         "&lt;script&gt;window.pwned = 1&lt;/script&gt;",
         story.replace('<', "&lt;"),
         "A second paragraph of this page is about the towing of the ship to the dock at Orrin, and nothing else. "
@@ -58,7 +61,9 @@ fn hostile() -> Folder {
         (
             "in/d.csv",
             &format!(
-                "id,title,publisher,date,text\n\"<b>1\",\"{script}\",\"</title>{script}\",2026-01-01,\"{}\"\n'-alert(1)-',\"&#x22;\",x,2026-02-01,\"javascript:alert(1) is what the second row of this table says in its text.\"\n",
+                "id,title,publisher,date,text\n\"<b>1\",\"{script}\",\"</title>{script}\",2026-01-01,\"{}\"\n\
+                 '-alert(1)-',\"&#x22;\",x,2026-02-01,\"javascript:alert(1) is what the second row of this table says \
+                 in its text.\"\n",
                 story.replace('"', "\"\"")
             ),
         ),
@@ -75,7 +80,7 @@ fn reports_in_chromium() {
     let page = folder.path("plain.html");
     assert!(run(&["report", "corpus", "-o", page.to_str().unwrap()]).status.success());
     folder.run(&["report", "in", "-o", "hostile.html"]).exits(0);
-    // What is kept is looked at by eye, and stands in the README.
+    // Screenshots that are kept are checked by eye, and appear in the README.
     let seen = std::env::var_os("SAMESAY_SHOTS").map(PathBuf::from);
     let answer = Command::new("node")
         .arg(Path::new(FOLDER).join("report.mjs"))
@@ -97,7 +102,7 @@ fn reports_in_chromium() {
     }
     assert!(answer.status.success(), "{checks}\n{errors}");
     assert!(checks.lines().filter(|line| line.starts_with("ok ")).count() >= 20, "{checks}");
-    // What was printed holds the claims: the PDF is read by the program itself.
+    // The printout contains the claims: the program itself reads the PDF.
     let pdf = folder.run(&["passages", "plain.pdf"]).exits(0);
     assert!(pdf.text().contains("About 400 liters of diesel leaked from a ruptured tank"), "{}", pdf.text());
 }

@@ -47,7 +47,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-/// The cache that all tests share, so that the model is fetched once: the one of the user, or `SAMESAY_CACHE`.
+/// The cache shared by all tests, so that the model is fetched once: the user's, or `SAMESAY_CACHE`.
 pub fn model_dir() -> &'static Path {
     static DIR: OnceLock<PathBuf> = OnceLock::new();
     DIR.get_or_init(|| {
@@ -58,34 +58,34 @@ pub fn model_dir() -> &'static Path {
     })
 }
 
-/// A model of a few kilobytes, for what any model can show.
+/// A model of a few kilobytes, for tests that work with any model.
 pub fn tiny_model() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny-bert-mean")
 }
 
-/// The program, free of what the environment says of colours, and keeping nothing.
+/// The program, without colour settings from the environment, and keeping nothing.
 pub fn samesay() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_samesay"));
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("SAMESAY_STORE", "none");
     command
 }
 
-/// The JSON Schema that is published for a command, against which its outputs are held.
+/// The published JSON Schema of a command, against which its outputs are checked.
 pub fn schema(name: &str) -> jsonschema::Validator {
     jsonschema::validator_for(&serde_json::from_slice(&run(&["schema", name]).stdout).unwrap()).unwrap()
 }
 
-/// Runs the program with the model fetched before.
+/// Runs the program after the model has been fetched.
 pub fn run(args: &[&str]) -> Output {
     model_dir();
     samesay().args(args).output().unwrap()
 }
 
-/// A test's own documents, in a folder in which the program runs.
+/// A test's own documents, in the folder in which the program runs.
 pub struct Folder(TempDir);
 
 impl Folder {
-    /// A folder with these files, each a path and its content.
+    /// Creates a folder with these files, each given by path and content.
     pub fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         files.iter().for_each(|(name, content)| folder.write(name, content));
@@ -96,13 +96,13 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Writes a file, and the folders that it needs.
+    /// Writes a file, and creates the folders that it needs.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
         fs::write(self.path(name), content).unwrap();
     }
 
-    /// The program, to be run in the folder with the model fetched before.
+    /// The program, to be run in the folder after the model has been fetched.
     pub fn command(&self, args: &[&str]) -> Command {
         model_dir();
         let mut command = samesay();
@@ -120,10 +120,10 @@ impl Folder {
     }
 }
 
-/// What a run printed, and how it ended.
+/// The output of a run, and how it ended.
 #[derive(Debug)]
 pub struct Answer {
-    /// Nothing where a signal ended it.
+    /// The exit code; `None` if a signal ended the program.
     pub code: Option<i32>,
     pub stdout: Vec<u8>,
     pub stderr: String,
@@ -142,27 +142,27 @@ impl Answer {
         Self::from(output)
     }
 
-    /// The answer, if the program ended with this code.
+    /// Returns the answer if the program ended with this code.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.text(), self.stderr);
         self
     }
 
-    /// What stdout holds, which has to be UTF-8.
+    /// The content of stdout, which must be UTF-8.
     #[track_caller]
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.stdout).unwrap()
     }
 
-    /// What stdout holds as JSON.
+    /// The content of stdout as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}\nstderr: {}", self.text(), self.stderr))
     }
 
-    /// Asserts that the program gave nothing but an error that holds all of these texts.
+    /// Asserts that the program printed only an error that contains all of these texts.
     #[track_caller]
     pub fn refuses(self, texts: &[&str]) {
         let answer = self.exits(2);
@@ -172,7 +172,7 @@ impl Answer {
         texts.iter().for_each(|text| assert!(error.contains(text), "no {text:?} in {}", answer.stderr));
     }
 
-    /// Asserts that a warning names this file and holds this text.
+    /// Asserts that a warning names this file and contains this text.
     #[track_caller]
     pub fn warns(&self, file: &str, text: &str) {
         let warning = |line: &str| line.starts_with(&format!("samesay: warning: {file}: ")) && line.contains(text);
@@ -181,7 +181,7 @@ impl Answer {
 }
 
 impl Answer {
-    /// Asserts that a warning that names no file holds both texts.
+    /// Asserts that a warning without a file name contains both texts.
     #[track_caller]
     pub fn warns_plainly(&self, start: &str, text: &str) {
         let warning = |line: &str| line.starts_with(&format!("samesay: warning: {start}")) && line.contains(text);

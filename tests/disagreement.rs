@@ -1,14 +1,14 @@
 //! Precision and recall on labelled pairs (`fixtures/disagreements.tsv`: set, kind or `agree`, the two sentences).
 //!
-//! `tune` was tuned on; of `held` only the counts were ever looked at; `last` was written when all was done, to be as
-//! hard as it gets, and had a precision of 0.71 before two of its mistakes were mended. `news_tune` and `news_held` are
+//! `tune` was used for tuning; of `held` only the counts were ever looked at; `last` was written at the end, to be as
+//! hard as possible, and had a precision of 0.71 before two of its mistakes were fixed. `news_tune` and `news_held` are
 //! sentences on one event as two outlets write them, most of the contradictions reworded: precision 0.86 and 0.82,
-//! recall 0.68 and 0.51. The first was tuned on, with `news_more`, which was written for that (0.79 and 0.37); of the
-//! second only the counts were looked at. A `cause` is of no kind that is flagged. `held_2` was written by somebody
-//! who had not seen the program, most of it reworded; no weight was fitted on it, but its counts were seen when the cut,
-//! the ridge and the features of numbers and times were chosen, as were those of `held`, `last` and `news_held`. `names_tune`,
-//! `times_tune` and `neg_tune` were written for what was found least, and read; `held_3` was written beside them, and no
-//! choice was made by its counts.
+//! recall 0.68 and 0.51. The first was used for tuning, with `news_more`, which was written for that purpose (0.79 and
+//! 0.37); of the second only the counts were looked at. A `cause` belongs to no kind that is flagged. `held_2` was
+//! written by somebody who had not seen the program, most of it reworded; no weight was fitted on it, but its counts
+//! were seen when the cut, the ridge and the features of numbers and times were chosen, as were those of `held`, `last`
+//! and `news_held`. `names_tune`, `times_tune` and `neg_tune` were written for the kinds that were found least, and
+//! were read; `held_3` was written together with them, and no choice was based on its counts.
 
 use std::collections::BTreeMap;
 
@@ -96,8 +96,9 @@ fn precision_and_recall() {
     }
 }
 
-/// The expected calibration error of flags' probabilities, on the sets that they were not made from: the difference between
-/// what is stated and how many are right, in the mean of bins of a fifth (Naeini, Cooper & Hauskrecht 2015).
+/// The expected calibration error of flags' probabilities, on the sets from which they were not derived: the difference
+/// between the stated probability and the share that is right, averaged over bins of a fifth (Naeini, Cooper &
+/// Hauskrecht 2015).
 #[test]
 fn flags_are_right_as_often_as_stated() {
     let mut bins = [(0, 0, 0.0); 5];

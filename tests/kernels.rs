@@ -1,4 +1,4 @@
-//! The kernels of every instruction set of this CPU against the f64 oracle.
+//! The kernels of every instruction set of this CPU, compared with the f64 oracle.
 
 mod encoder;
 mod isa;
@@ -9,9 +9,9 @@ mod single;
 
 use samesay::kernels::{ISAS, Isa, Precision};
 
-/// How far an encoder's result may be from the oracle's, given what rounding to f32 explains. bf16 has 16 bits less, of
-/// which sums over many products lose most again: 2000 times as much is what random weights show, with a margin of 3.
-/// 16-bit integers are rounded to 1/16382 of a row's greatest value: 100 times as much, with the same margin. 8-bit ones
+/// How far an encoder's result may be from the oracle's, given the error that rounding to f32 explains. bf16 has 16
+/// bits less, most of which sums over many products regain: random weights show 2000 times as much, with a margin of 3.
+/// 16-bit integers are rounded to 1/16382 of a row's largest value: 100 times as much, with the same margin. 8-bit ones
 /// are rounded to 1/254 of it.
 fn tolerance(precision: Precision, f32_tolerance: f64) -> f64 {
     match precision {
@@ -22,7 +22,7 @@ fn tolerance(precision: Precision, f32_tolerance: f64) -> f64 {
     }
 }
 
-/// Runs a test for every instruction set of this CPU, and says which were left out.
+/// Runs a test for every instruction set of this CPU, and names those that are left out.
 fn for_each_isa(test: impl Fn(&'static Isa)) {
     for isa in ISAS {
         if isa.available() {
@@ -43,7 +43,7 @@ fn wide(x: &[f32]) -> Vec<f64> {
     x.iter().map(|&x| f64::from(x)).collect()
 }
 
-/// Panics with the first place where two slices differ by more than the tolerance.
+/// Panics at the first place where two slices differ by more than the tolerance.
 fn assert_close(found: &[f32], expected: &[f64], tolerance: f64, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}: length");
     for (i, (&found, &expected)) in found.iter().zip(expected).enumerate() {

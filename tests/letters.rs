@@ -1,4 +1,4 @@
-//! No letter of a document is lost or comes twice: each is in one passage or in the list of what was dropped.
+//! No letter of a document is lost or duplicated: each is in one passage or in the list of dropped parts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
 fn of_the_corpus_and_of_what_other_programs_made() {
     let mut formats = Vec::new();
     for path in files("corpus").into_iter().chain(files("tests/fixtures/documents")) {
-        // Locked files, sources of fixtures and scripts are no documents.
+        // Locked files, sources of fixtures and scripts are not documents.
         let Ok(documents) = read_file(&path, &path, &Columns::default()) else { continue };
         if !documents.0.sources.is_empty() {
             formats.push(path.extension().unwrap_or_default().to_string_lossy().into_owned());
@@ -37,7 +37,7 @@ fn of_the_corpus_and_of_what_other_programs_made() {
     }
 }
 
-/// Lines as documents have them: words, headings, page numbers, bullets, hyphens at the end, rules, form feeds.
+/// Lines as in documents: words, headings, page numbers, bullets, hyphens at the end, rules, form feeds.
 fn line() -> impl Strategy<Value = String> {
     let words = prop::collection::vec("[A-Z]?[a-zé]{1,9}[,.]?", 0..14).prop_map(|words| words.join(" "));
     prop_oneof![
@@ -55,7 +55,10 @@ fn line() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn of_lines_of_any_kind(lines in prop::collection::vec(line(), 0..60), ending in prop_oneof![Just("txt"), Just("md")]) {
+        fn of_lines_of_any_kind(
+            lines in prop::collection::vec(line(), 0..60),
+            ending in prop_oneof![Just("txt"), Just("md")],
+        ) {
         check_source(read_str(&format!("a.{ending}"), &lines.join("\n")));
     }
 }

@@ -1,4 +1,4 @@
-//! The same vectors as Python's sentence-transformers. `tests/fixtures/parity.py` and `make_tiny.py` made the
+//! The same vectors as Python's sentence-transformers. `tests/fixtures/parity.py` and `make_tiny.py` created the
 //! references.
 
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ fn engines() -> impl Iterator<Item = (&'static Isa, Precision)> {
     ISAS.iter().filter(on_this_cpu).flat_map(|isa| isa.precisions.iter().map(move |precision| (isa, *precision)))
 }
 
-/// An embedder for each of them, and for candle.
+/// An embedder for each engine, and one for candle.
 fn embedders() -> Vec<Embedder> {
     let load = |backend| Embedder::new(Model::load("all-MiniLM-L6-v2", model_dir(), backend).unwrap(), 2).unwrap();
     engines().map(|(isa, precision)| Backend::Isa(isa, precision)).chain([Backend::Candle]).map(load).collect()
@@ -93,7 +93,7 @@ fn vectors_are_those_of_sentence_transformers() {
     }
 }
 
-/// Whatever other texts come along and however many threads there are, a text's vector is the same bit for bit.
+/// A text's vector is the same bit for bit for any other texts in the batch and any number of threads.
 #[test]
 fn same_bits_in_any_batch_and_on_any_number_of_threads() {
     let texts: Vec<String> = json("parity_texts.json");
@@ -103,7 +103,7 @@ fn same_bits_in_any_batch_and_on_any_number_of_threads() {
         };
         let [one, two] = [load(1), load(2)];
         let together = two.embed(&texts, Prompt::None).unwrap();
-        // Others in the batch, and one thread.
+        // With other texts in the batch, and on one thread.
         let third: Vec<&String> = texts.iter().step_by(3).collect();
         for (row, same) in
             one.embed(&third, Prompt::None).unwrap().rows().into_iter().zip(together.rows().into_iter().step_by(3))
@@ -116,7 +116,7 @@ fn same_bits_in_any_batch_and_on_any_number_of_threads() {
     }
 }
 
-/// On candle, padding, masks and the order of batches leave differences of rounding only.
+/// On candle, padding, masks and the order of batches cause differences of rounding only.
 #[test]
 fn together_or_alone() {
     let texts: Vec<String> = json("parity_texts.json");
@@ -164,7 +164,7 @@ fn sentences_are_pooled_from_their_own_tokens() {
     );
 }
 
-/// candle-transformers' BERT, an implementation that is not ours, gives the same hidden states as the kernels in f32.
+/// candle-transformers' BERT, an independent implementation, gives the same hidden states as the kernels in f32.
 #[test]
 fn hidden_states_are_those_of_candle_transformers() {
     for (isa, precision) in engines().filter(|(_, precision)| *precision == Precision::F32) {
@@ -174,7 +174,7 @@ fn hidden_states_are_those_of_candle_transformers() {
             let [mut ours, mut theirs] = [Workspace::default(), Workspace::default()];
             let found = kernels.hidden_states(&[&ids], &mut ours).unwrap();
             let expected = embedder().model().hidden_states(&[&ids], &mut theirs).unwrap();
-            // States are of size 1; f32 sums of 1,536 products in another order differ by a few 1e-6.
+            // States have a magnitude of 1; f32 sums of 1,536 products in another order differ by a few 1e-6.
             assert!(found.iter().zip(expected.iter()).all(|(a, b)| (a - b).abs() < 2e-5), "{} {text}", isa.name);
         }
     }
@@ -213,7 +213,7 @@ fn other_models_follow_their_own_configuration() {
         models.into_iter().flat_map(|model| [floats, Backend::Best, Backend::Candle].map(|on| (model, on)))
     {
         let embedder = Embedder::new(Model::load(name, &fixture(name), backend).unwrap(), 1).unwrap();
-        // Heads of 8 values are no shape for AMX tiles, so that the best is another instruction set here.
+        // AMX tiles do not support heads of 8 values, so the best instruction set is a different one here.
         let engine = embedder.model().engine();
         assert_ne!(engine.isa, "amx");
         let most = if engine.precision == Precision::F32 { 1e-5 } else { 1e-3 };
@@ -253,12 +253,12 @@ const ARCHITECTURES: [(&str, bool); 11] = [
     ("qwen3", false),
 ];
 
-/// Their texts: of every script and length, and with special tokens.
+/// The texts for these architectures: of every script and length, and with special tokens.
 fn all_texts() -> Vec<String> {
     [json::<Vec<String>>("parity_texts.json"), json("architectures/extra_texts.json")].concat()
 }
 
-/// The least cosine of some vectors with those of Python, and the text that has it.
+/// The lowest cosine of some vectors with Python's, and its text.
 fn least_cosine<'a>(texts: &'a [String], found: &Array2<f32>, expected: &Path) -> (f64, &'a str) {
     let expected = npy(expected);
     assert_eq!(found.dim(), expected.dim());
@@ -266,7 +266,7 @@ fn least_cosine<'a>(texts: &'a [String], found: &Array2<f32>, expected: &Path) -
     cosines.zip(texts).map(|(cosine, text)| (cosine, text.as_str())).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap()
 }
 
-/// Every architecture, tokeniser, pooling and module gives the vectors that transformers and sentence-transformers give.
+/// Every architecture, tokeniser, pooling and module gives the same vectors as transformers and sentence-transformers.
 #[test]
 fn architectures_give_the_vectors_of_sentence_transformers() {
     let texts = all_texts();
@@ -304,7 +304,7 @@ fn architectures_give_the_vectors_of_sentence_transformers() {
     }
 }
 
-/// Whatever other texts come along, a text's vector is the same bit for bit on every backbone.
+/// A text's vector is the same bit for bit on every backbone for any other texts in the batch.
 #[test]
 fn architectures_give_the_same_bits_in_any_batch() {
     let texts = all_texts();
@@ -318,7 +318,7 @@ fn architectures_give_the_same_bits_in_any_batch() {
     }
 }
 
-/// Static models give the vectors that model2vec and sentence-transformers give, in any batch.
+/// Static models give the same vectors as model2vec and sentence-transformers, in any batch.
 #[test]
 fn static_models_give_the_vectors_of_model2vec() {
     let texts = all_texts();
@@ -332,7 +332,7 @@ fn static_models_give_the_vectors_of_model2vec() {
         let found = embedder.embed(&texts, Prompt::None).unwrap();
         let expected = npy(&fixture(&format!("static/{name}.npy")));
         assert_eq!(found.dim(), expected.dim());
-        // Python does not cut what is longer than the window.
+        // Python does not truncate texts longer than the window.
         let cut: Vec<bool> = embedder.tokenize(&texts).unwrap().iter().map(|tokens| tokens.cut).collect();
         let mut passed_over = 0;
         for (((text, cut), found), expected) in texts.iter().zip(cut).zip(found.rows()).zip(expected.rows()) {
@@ -341,7 +341,7 @@ fn static_models_give_the_vectors_of_model2vec() {
                 continue;
             }
             if expected.iter().all(|value| *value == 0.0) {
-                // Of a text without a known token.
+                // A text without a known token.
                 assert!(found.iter().all(|value| *value == 0.0), "{name} {text:.80?}");
                 passed_over += 1;
             } else {
@@ -362,7 +362,7 @@ fn static_models_give_the_vectors_of_model2vec() {
     assert_eq!(windows, [32_768, 40, 512]);
 }
 
-/// Cut vectors are the beginnings of whole ones, of length 1 again, and in a space of their own.
+/// Truncated vectors are the beginnings of whole ones, scaled to length 1 again, and in a space of their own.
 #[test]
 fn vectors_can_be_cut() {
     let texts = all_texts();
@@ -382,7 +382,7 @@ fn vectors_can_be_cut() {
     }
 }
 
-/// The words before a passage take their share of the window: a passage is not cut because of them.
+/// The prompt before a passage takes its share of the window: the passage is not truncated because of it.
 #[test]
 fn passages_leave_room_for_their_prompt() {
     use samesay::passage::TokenCounter;

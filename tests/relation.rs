@@ -1,5 +1,5 @@
-//! Relations of labelled pairs of passages (`fixtures/relations.tsv`: class, set, trap, the two texts; all of our own
-//! writing).
+//! Relations of labelled pairs of passages (`fixtures/relations.tsv`: class, set, trap, the two texts; all written by
+//! us).
 
 use std::collections::BTreeMap;
 
@@ -33,15 +33,15 @@ fn copying_is_told_by_the_words_whatever_the_cosine() {
         let expected = match class {
             "verbatim" => (Some(Relation::Verbatim), Some(Relation::Verbatim)),
             "near-copy" => (Some(Relation::NearCopy), Some(Relation::NearCopy)),
-            // Long ones that have few words in common may be no more than related.
+            // Long passages with few words in common may be merely related.
             _ => (None, found.1.filter(|relation| *relation == Relation::Related).or(Some(Relation::Paraphrase))),
         };
         assert_eq!(found, expected, "{class}: {overlap:?} {a} | {b}");
     }
 }
 
-/// With the model: how often each class is found. Independent answers to one question may be called paraphrases or
-/// related.
+/// With the model: how often each class is found. Independent answers to one question may be classified as paraphrases
+/// or related.
 #[test]
 fn classes_are_told_apart() {
     let labelled = labelled();
@@ -65,6 +65,6 @@ fn classes_are_told_apart() {
             .map(|((class, _), found)| found.get(class).copied().unwrap_or(0));
         right.sum::<usize>() as f64 / of_set as f64
     };
-    // Measured: 0.90 of those it was tuned on, 0.97 of those held out.
+    // Measured: 0.90 on those used for tuning, 0.97 on those held out.
     assert!(right("tuning") >= 0.85 && right("held-out") >= 0.9, "{} {}", right("tuning"), right("held-out"));
 }

@@ -1,4 +1,4 @@
-//! What is kept is kept, and nothing else.
+//! What was stored is there, and nothing else.
 
 mod answers;
 #[cfg(unix)]
@@ -19,7 +19,7 @@ use samesay::store::{
     Additions, KnownFile, NewDocument, NewVectors, ReadSource, Reading, Space, Sqlite, Store, passage_key,
 };
 
-/// A key for a test's own name.
+/// The key of a name in the tests.
 fn key(name: &str) -> Key {
     Key::of("test", [name])
 }
@@ -41,7 +41,7 @@ fn passage(ordinal: usize, text: &str) -> Passage {
     }
 }
 
-/// The vectors of a passage, of which no two are the same.
+/// The vectors of a passage, no two of which are the same.
 fn vectors(passage: &Passage) -> NewVectors {
     let key = passage_key(passage);
     let number = |at: usize| f16::from_f32(f32::from(key.as_bytes()[at % 16]) / 256.0);
@@ -49,7 +49,7 @@ fn vectors(passage: &Passage) -> NewVectors {
     NewVectors { key, rows: (0..rows * 4).map(number).collect() }
 }
 
-/// A file of these paragraphs with all that follows from it.
+/// A file of these paragraphs, with everything derived from it.
 fn file(path: &str, paragraphs: &[&str]) -> Additions {
     let content = key(&paragraphs.concat());
     let passages: Vec<Passage> = paragraphs.iter().enumerate().map(|(at, text)| passage(at, text)).collect();
@@ -87,7 +87,7 @@ fn fill(store: &dyn Store) {
         .unwrap();
 }
 
-/// Whether all that [`fill`] puts in is there and right.
+/// Whether everything that [`fill`] stores is there and right.
 fn is_filled(store: &dyn Store) -> bool {
     let expected = [
         file("/a", &["The ferry struck the pier. Fog lay over the harbor.", "Nobody was hurt."]),
@@ -99,7 +99,7 @@ fn is_filled(store: &dyn Store) -> bool {
     expected.iter().all(|expected| holds(store, expected).unwrap_or(false))
 }
 
-/// Whether a store holds all of `expected`; nothing where it cannot be read.
+/// Whether a store contains all of `expected`; `None` if it cannot be read.
 fn holds(store: &dyn Store, expected: &Additions) -> Option<bool> {
     let document = &expected.documents[0];
     let files = store.files().ok()?;

@@ -1,9 +1,9 @@
-//! Tests of the library and of the real binary, a module a theme.
+//! Tests of the library and of the real binary, one module per topic.
 
 mod browser;
 mod cli;
 mod disagreement;
-// The fuzz targets ask the same of arbitrary bytes.
+// The fuzz targets make the same checks on arbitrary bytes.
 #[path = "../fuzz/src/lib.rs"]
 #[allow(dead_code, reason = "shared with the fuzz targets")]
 mod documents;

@@ -1,4 +1,4 @@
-//! Web pages and e-books: what is taken for the text, and what is left out for which reason.
+//! Web pages and e-books: what counts as text, and what is dropped for which reason.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ fn texts(segmented: &Segmented) -> Vec<&str> {
     segmented.passages.iter().map(|passage| passage.text.as_str()).collect()
 }
 
-/// The reason for which the text that holds `part` was left out.
+/// The reason for which the text containing `part` was dropped.
 #[track_caller]
 fn reason(segmented: &Segmented, part: &str) -> String {
     let found = segmented.dropped.iter().find(|dropped| dropped.text.contains(part));
@@ -46,7 +46,7 @@ fn reason(segmented: &Segmented, part: &str) -> String {
         .to_string()
 }
 
-/// How often each word stands in some texts.
+/// Number of occurrences of each word in some texts.
 fn counted<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for word in texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty()) {
@@ -55,7 +55,7 @@ fn counted<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeMap<String, usize> 
     counts
 }
 
-/// What a person sees of a page that is written as these fixtures are, found without the reader.
+/// The visible text of a page written like these fixtures, determined without the reader.
 fn visible(html: &str) -> String {
     let body = &html[html.find("<body").unwrap()..];
     let mut seen = String::new();
@@ -148,15 +148,17 @@ fn a_page_says_who_wrote_it_when() {
 
 #[test]
 fn old_marks_say_it_too() {
-    let html = "<title>A walk in the fog - Quay News</title><meta name=author content='By Ada Brandt'><h1>A walk in the fog</h1>\
-                <time datetime=2024-02-29>yesterday</time><p>The fog lay on the quay until noon and nobody saw the boat go out.</p>";
+    let html = "<title>A walk in the fog - Quay News</title><meta name=author content='By Ada Brandt'><h1>A walk in \
+                the fog</h1>\
+                <time datetime=2024-02-29>yesterday</time><p>The fog lay on the quay until noon and nobody saw the \
+                boat go out.</p>";
     let metadata = html::parse(html.as_bytes()).unwrap().metadata;
     assert_eq!(metadata.title.as_deref(), Some("A walk in the fog"));
     assert_eq!(metadata.author.as_deref(), Some("Ada Brandt"));
     assert_eq!(metadata.date.map(|date| date.to_string()).as_deref(), Some("2024-02-29"));
 }
 
-/// A place where a word may be broken parts it as little as markup within it.
+/// A possible break within a word does not split it, nor does markup.
 #[test]
 fn a_button_is_no_part_of_a_title() {
     let html = "<title>take_hold in quay - Quay</title><h1>Function take_<wbr>hold<br>of <i>r</i>opes\
@@ -171,7 +173,7 @@ const PARAGRAPHS: [&str; 3] = [
     "The work begins in May and takes four months. Ferries will use the old pier until then, the mayor said.",
 ];
 
-/// A page about dredging with something else behind its second paragraph, in what opens with `open`.
+/// A page about dredging with something else after its second paragraph, in an element opened by `open`.
 fn dredging(open: &str, amid: &str, behind: &str) -> Segmented {
     let close = format!("</{}>", open[1..].split([' ', '>']).next().unwrap());
     let [one, two, three] = PARAGRAPHS.map(|text| format!("<p>{text}</p>"));
@@ -184,10 +186,11 @@ fn holds(segmented: &Segmented, words: &str) -> bool {
     texts(segmented).iter().any(|text| text.contains(words))
 }
 
-const NOTE: &str = "The harbour was last dredged in the year 1987, when the grain ships still came. Some of the sand from that \
+const NOTE: &str = "The harbour was last dredged in the year 1987, when the grain ships still came. Some of the sand \
+                    from that \
                     year lies on the beach of the town, where children dig in it to this day and find coins.";
 
-/// A box within the text is the text's, whatever holds the text and whatever the box is called.
+/// A box within the text belongs to it, whatever contains the text and whatever the box is called.
 #[test]
 fn notes_within_the_text_are_text() {
     for open in ["<main>", "<div role=\"main\">", "<div itemprop=\"articleBody\">"] {
@@ -208,7 +211,7 @@ fn notes_within_the_text_are_text() {
     assert!(holds(&divs, "the year 1987"), "{:?}", divs.dropped);
 }
 
-/// The address of a section says what it is about.
+/// The address of a section describes its subject.
 #[test]
 fn ids_of_sections_are_addresses() {
     for open in ["<section id=\"harbour-works-share\">", "<div class=\"refsect2\" id=\"DREDGE-SYNTAX-COMMENTS\">"] {
@@ -229,7 +232,8 @@ fn ids_of_sections_are_addresses() {
 fn headings_with_permalinks_begin_sections_and_no_cards() {
     let section = |at: usize, text: &str| {
         format!(
-            "<section class=\"note\"><h3><a class=\"header\" href=\"#part-{at}\">Part {at} of the plan</a></h3><p>{text}</p></section>"
+            "<section class=\"note\"><h3><a class=\"header\" href=\"#part-{at}\">Part {at} of the \
+             plan</a></h3><p>{text}</p></section>"
         )
     };
     let parts: String = (1..4).map(|at| section(at, &format!("Pier {at} is closed until the sand is gone."))).collect();
@@ -239,7 +243,7 @@ fn headings_with_permalinks_begin_sections_and_no_cards() {
     }
 }
 
-/// Two paragraphs of whole sentences are no teaser, whatever their heading links to; short ones beside them neither.
+/// Two paragraphs of whole sentences are not teasers, whatever their heading links to; nor are short ones next to them.
 #[test]
 fn sections_whose_headings_are_links_are_text() {
     let section = |at: usize, text: &str| {
@@ -253,7 +257,7 @@ fn sections_whose_headings_are_links_are_text() {
     }
 }
 
-/// Sections beside each other are parts of one text, however much longer one of them is.
+/// Adjacent sections are parts of one text, however much longer one of them is.
 #[test]
 fn a_short_section_beside_a_long_one_is_text() {
     let long: String = (0..30).map(|at| format!("<p>{} This is paragraph {at}.</p>", PARAGRAPHS[at % 3])).collect();
@@ -264,10 +268,11 @@ fn a_short_section_beside_a_long_one_is_text() {
     assert!(holds(&found, "the year 1987"), "{:?}", found.dropped);
 }
 
-/// What two witnesses call a footer or a sidebar is one, however short the article is.
+/// If two clues identify a footer or a sidebar it is one, however short the article is.
 #[test]
 fn footers_and_sidebars_of_short_articles_are_none_of_it() {
-    let words = "The town of Orrin is served by three papers. We have printed the news of the coast since 1901. Write to \
+    let words = "The town of Orrin is served by three papers. We have printed the news of the coast since 1901. Write \
+                 to \
                  us at the old mill. All that is printed here may be read aloud in any school of the coast. ";
     for (open, close, expected) in [
         ("<footer><p>", "</p></footer>", "footer"),
@@ -281,7 +286,7 @@ fn footers_and_sidebars_of_short_articles_are_none_of_it() {
     }
 }
 
-/// A whole sentence under the title is said, though it is set as a heading.
+/// A whole sentence under the title is text, though it is set as a heading.
 #[test]
 fn a_standfirst_is_text() {
     let [one, two, three] = PARAGRAPHS.map(|text| format!("<p>{text}</p>"));
@@ -294,7 +299,7 @@ fn a_standfirst_is_text() {
     assert!(reason(&found, "What the pilots say").starts_with("heading"));
 }
 
-/// What closes an article under such a heading is about its author.
+/// Text at the end of an article under such a heading is about its author.
 #[test]
 fn a_note_under_a_heading_about_the_author() {
     let note = "Ines hails from Orrin. She has been sailing along this coast since she was a child of four.";
@@ -305,12 +310,12 @@ fn a_note_under_a_heading_about_the_author() {
     let found = page(&format!("<title>Dredging</title><body><h1>Dredging</h1>{one}{two}{three}{closing}</body>"));
     assert_eq!(reason(&found, "hails from"), "note on the author");
     assert_eq!(reason(&found, "About Author"), "note on the author");
-    // A part of the text that happens to be called so goes on.
+    // A part of the text that happens to have this title continues.
     let found = page(&format!("<title>Dredging</title><body><h1>Dredging</h1>{closing}{one}{two}{three}{one}</body>"));
     assert!(holds(&found, "hails from"), "{:?}", found.dropped);
 }
 
-/// Bytes that are whole in UTF-8 are it, whatever a page declares.
+/// Bytes that are valid UTF-8 are read as such, whatever a page declares.
 #[test]
 fn declared_as_latin_but_utf_8() {
     let text = "Es war ein schöner Tag für die Fähre, sagte der Kapitän, und niemand war überrascht von dem Wind.";
@@ -344,7 +349,8 @@ fn tables_quotes_and_code_are_taken_as_a_reader_takes_them() {
     let body = "<p>The board met twice that year and wrote down what it saw, which was not much.</p>";
     let found = page(&format!(
         "{body}<table><tr><th>Month</th><th>Boats</th></tr><tr><td>May</td><td>3</td></tr></table>\
-         <blockquote><p>We saw three boats, and one of them was our own, said the clerk.</p></blockquote>{body2}<pre>let boats = 3;</pre>",
+         <blockquote><p>We saw three boats, and one of them was our own, said the \
+         clerk.</p></blockquote>{body2}<pre>let boats = 3;</pre>",
         body2 = body.replace("twice", "three times"),
     ));
     assert!(texts(&found).iter().any(|text| text.contains("Month, Boats; May, 3")), "{:?}", texts(&found));
@@ -434,9 +440,11 @@ fn books_of_real_producers_give_their_chapters() {
 #[test]
 fn panels_that_a_tab_or_a_term_opens_are_text() {
     let opened = page(
-        "<main><h1>The forge</h1><p>The forge has mended gates since 1840, and these are the questions that its visitors ask.</p>\
+        "<main><h1>The forge</h1><p>The forge has mended gates since 1840, and these are the questions that its \
+         visitors ask.</p>\
          <div role='tablist'><div role='tab' aria-controls='a'><a>Is it hot?</a></div>\
-         <div id='a' role='tabpanel' aria-hidden='true' style='display:none'><p>It is, even in the middle of January.</p></div></div>\
+         <div id='a' role='tabpanel' aria-hidden='true' style='display:none'><p>It is, even in the middle of \
+         January.</p></div></div>\
          <ul role='tablist'><li role='tab'>Shoes</li><li role='tab'>Gates</li></ul>\
          <div class='tab-pane' style='display: none'><p>Shoes are made for horses and for mules.</p></div>\
          <dl><dt>Can we pay by card?</dt><dd hidden>No, we take coins and eggs.</dd></dl></main>",
@@ -452,7 +460,8 @@ fn panels_that_a_tab_or_a_term_opens_are_text() {
 #[test]
 fn a_question_with_an_explanation_is_no_heading() {
     let asked = page(
-        "<main><h1>Bent nails</h1><div class='question'><p>My nails bend in oak.</p><p>They go straight into pine, with the same hammer. Why is that?</p></div>\
+        "<main><h1>Bent nails</h1><div class='question'><p>My nails bend in oak.</p><p>They go straight into pine, \
+         with the same hammer. Why is that?</p></div>\
          <div class='answer'><p>Oak is twice as hard as pine, so drill a hole before you strike.</p></div>\
          <div class='faq-question'><p>Is pine softer?</p></div><p>Yes, and a good deal cheaper than oak is.</p></main>",
     );
@@ -464,8 +473,10 @@ fn a_question_with_an_explanation_is_no_heading() {
 fn notes_in_the_middle_of_a_sentence_are_no_part_of_it() {
     let noted = page(
         "<article><h1>Kilns</h1><p>The kiln<span class='ltx_note ltx_role_footnote'><sup class='ltx_note_mark'>1</sup>\
-         <span class='ltx_note_content'><span class='ltx_tag ltx_tag_note'>1</span>It was lined with brick in May.</span></span> was \
-         fired for three days<a href='#footnote-2' class='footnote-anchor'>2</a>, and then<a href='#fn3'>3</a> it cooled. See part <a href='#p3'>3</a>.</p>\
+         <span class='ltx_note_content'><span class='ltx_tag ltx_tag_note'>1</span>It was lined with brick in \
+         May.</span></span> was \
+         fired for three days<a href='#footnote-2' class='footnote-anchor'>2</a>, and then<a href='#fn3'>3</a> it \
+         cooled. See part <a href='#p3'>3</a>.</p>\
          <aside class='footnote-list'><aside class='footnote' role='doc-footnote'><span class='label'>[4]</span>\
          <p>The bricks are from a works in Leeds that has long been closed.</p></aside></aside></article>",
     );
@@ -481,7 +492,8 @@ fn notes_in_the_middle_of_a_sentence_are_no_part_of_it() {
 #[test]
 fn a_sentence_without_a_link_is_no_list_of_links_whatever_it_is_called() {
     let called = page(
-        "<main><h1>Evening classes</h1><p>The class meets on six evenings in April, and everybody who owns a hammer may come.</p>\
+        "<main><h1>Evening classes</h1><p>The class meets on six evenings in April, and everybody who owns a hammer \
+         may come.</p>\
          <div class='related-info'><p>It costs forty pounds for all grown people.</p></div>\
          <div class='widget widget-text'><p>Bring boots and a lamp with a red light.</p></div>\
          <section class='social-proof'><blockquote>I have never bent a nail since then.</blockquote></section>\
@@ -498,9 +510,11 @@ fn a_sentence_without_a_link_is_no_list_of_links_whatever_it_is_called() {
 fn what_stands_in_shadow_roots_is_text_and_pages_in_frames_are_listed() {
     let told = "<p>The bell was cast in one piece, and four horses drew it up the hill to the church on a Sunday.</p>";
     let framed = page(&format!(
-        "<article><h1>The bell</h1>{told}<x-note><template shadowrootmode='open'><p>The keeper heard it first, at noon.</p></template></x-note>\
+        "<article><h1>The bell</h1>{told}<x-note><template shadowrootmode='open'><p>The keeper heard it first, at \
+         noon.</p></template></x-note>\
          <template><p>Nobody sees this.</p></template>\
-         <iframe srcdoc='&lt;p&gt;Rope is &lt;b&gt;half&lt;/b&gt; the price.&lt;/p&gt;&lt;iframe srcdoc=&quot;x&quot;&gt;'></iframe></article>"
+         <iframe srcdoc='&lt;p&gt;Rope is &lt;b&gt;half&lt;/b&gt; the price.&lt;/p&gt;&lt;iframe \
+         srcdoc=&quot;x&quot;&gt;'></iframe></article>"
     ));
     assert_eq!(framed.passages[1].text, "The keeper heard it first, at noon.");
     assert_eq!(framed.passages.len(), 2);
@@ -512,7 +526,8 @@ fn what_stands_in_shadow_roots_is_text_and_pages_in_frames_are_listed() {
 #[test]
 fn remarks_on_a_text_are_no_part_of_it() {
     let remarked = page(
-        "<body><p>The smith was asked in May<sup class='noprint Inline-Template'>&#91;<i><a href='/x'>citation needed</a></i>&#93;</sup> to \
+        "<body><p>The smith was asked in May<sup class='noprint Inline-Template'>&#91;<i><a href='/x'>citation \
+         needed</a></i>&#93;</sup> to \
          mend<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> the gate of the school, and he has done it well.</p>\
          <div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a><span>Was it not in June? Ask him.</span></p></div></body>",
     );
@@ -525,12 +540,13 @@ fn remarks_on_a_text_are_no_part_of_it() {
 
 const CONTAINER: &[u8] = b"<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>";
 
-/// A book whose chapters are these files.
+/// A book with these files as chapters.
 fn book(chapters: &[(&str, &[u8])], more: &[(&str, &[u8])]) -> Vec<u8> {
     let items: String = chapters.iter().map(|(name, _)| format!("<item id='{name}' href='{name}'/>")).collect();
     let spine: String = chapters.iter().map(|(name, _)| format!("<itemref idref='{name}'/>")).collect();
     let package = format!(
-        "<package><manifest>{items}<item id='lost' href='lost.x'/></manifest><spine>{spine}<itemref idref='lost'/></spine></package>"
+        "<package><manifest>{items}<item id='lost' href='lost.x'/></manifest><spine>{spine}<itemref \
+         idref='lost'/></spine></package>"
     );
     archive(
         &[&[("META-INF/container.xml", CONTAINER), ("b.opf", package.as_bytes())], chapters, more].concat(),
@@ -545,7 +561,8 @@ fn refusal(bytes: &[u8]) -> String {
 #[test]
 fn chapters_are_xml_and_a_missing_one_is_noted() {
     let chapter =
-        b"<?xml version='1.0'?><html><head><title/><script src='a.js'/></head><body><a id='x'/><p>One <![CDATA[< two]]> &#233;.</p>\
+        b"<?xml version='1.0'?><html><head><title/><script src='a.js'/></head><body><a id='x'/><p>One <![CDATA[< \
+                    two]]> &#233;.</p>\
                     <p>Three<span epub:type='pagebreak'>12</span> four.</p></body></html>";
     let parsed = epub::parse(&book(&[("a.xhtml", chapter)], &[])).unwrap();
     assert!(parsed.missing.unwrap().contains("lost.x"));
@@ -557,7 +574,8 @@ fn chapters_are_xml_and_a_missing_one_is_noted() {
 #[test]
 fn books_that_cannot_be_read_say_why() {
     let chapter: (&str, &[u8]) = ("a.xhtml", b"<p>One boat.</p>");
-    let drm = b"<encryption><EncryptedData><EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes128-cbc'/></EncryptedData></encryption>";
+    let drm = b"<encryption><EncryptedData><EncryptionMethod \
+                Algorithm='http://www.w3.org/2001/04/xmlenc#aes128-cbc'/></EncryptedData></encryption>";
     assert!(refusal(&book(&[chapter], &[("META-INF/encryption.xml", drm)])).contains("encrypted"));
     assert!(refusal(&archive(&[("a.txt", b"text")], Deflated)).contains("not an e-book"));
     assert!(refusal(&book(&[], &[])).contains("all of its chapters"));

@@ -1,4 +1,4 @@
-//! The instruction sets that a bench runs on, as its arguments.
+//! The instruction sets on which a benchmark runs, as its arguments.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ pub fn available() -> Vec<&'static str> {
     ISAS.iter().filter(|isa| isa.available()).map(|isa| isa.name).collect()
 }
 
-/// Those that have kernels of their own.
+/// The instruction sets that have kernels of their own.
 #[allow(dead_code, reason = "not every bench looks at kernels")]
 pub fn with_kernels() -> Vec<&'static str> {
     available().into_iter().filter(|isa| *isa != "amx").collect()
@@ -23,7 +23,7 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Its row.
+    /// The row of the engine in the table of instruction sets.
     pub fn isa(self) -> &'static Isa {
         of(self.name)
     }
@@ -41,12 +41,12 @@ pub fn engines() -> Vec<Engine> {
     ISAS.iter().filter(|isa| isa.available()).flat_map(engines).collect()
 }
 
-/// The row of that name.
+/// The instruction set of that name.
 pub fn of(isa: &str) -> &'static Isa {
     Isa::by_name(isa).expect("a name of the table")
 }
 
-/// Says what is not measured.
+/// Names the instruction sets that are not measured.
 pub fn name_the_missing() {
     for isa in ISAS.iter().filter(|isa| !isa.available()) {
         println!("skipped: {}, which this CPU lacks (it needs {})", isa.name, isa.needs.join(", "));

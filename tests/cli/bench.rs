@@ -1,10 +1,10 @@
-//! `bench`: what it measures, what it says of it, and what it refuses. No figure is compared with another machine's.
+//! `bench`: what it measures and reports, and what it refuses. No figure is compared with another machine's.
 
 use serde_json::Value;
 
 use super::{Answer, Folder, schema, tiny_model};
 
-/// Words that are one token each in both models' vocabularies are not needed: the tiny model takes any.
+/// The words need not be single tokens in both models' vocabularies: the tiny model takes any.
 const LINES: &str = "the harbour is closed\n\nthe old ferry\r\nwater rose in the harbour after the storm\n";
 
 /// Runs `bench` with the tiny model on two threads, for a moment.
@@ -14,7 +14,7 @@ fn tiny(folder: &Folder, args: &[&str]) -> Answer {
     folder.run(&[&quick[..], args].concat())
 }
 
-/// The answer as JSON, which keeps to its schema.
+/// The answer as JSON, checked against its schema.
 #[track_caller]
 fn read(answer: &Answer) -> Value {
     let report: Value = serde_json::from_slice(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
@@ -54,7 +54,7 @@ fn the_user_s_texts_are_measured_in_tokens_of_the_model() {
     // Every word here is one token; two special ones per text; the last text is cut at the window.
     assert_eq!((&load["name"], &load["texts"], &load["texts_cut"]), (&"lines".into(), &3.into(), &1.into()));
     assert_eq!(load["tokens"], 4 + 2 + 3 + 2 + 256);
-    // What was cut off is not counted.
+    // Truncated text is not counted.
     assert_eq!(load["bytes"], "the harbour is closed".len() + "the old ferry".len() + "water ".len() * 254 - 1);
     for name in ["tokens_per_s", "texts_per_s", "mb_per_s", "tokenise_tokens_per_s", "encode_tokens_per_s"] {
         assert_spread(&load[name]);
@@ -192,7 +192,8 @@ fn cosines_are_correlated_with_what_people_think() {
     let folder = Folder::with(&[
         (
             "pairs.tsv",
-            "5\tthe ferry sank\tthe ferry sank\n4.5\tthe ferry sank\tthe ferry went down\n0\tthe ferry sank\trents rose \"again\n",
+            "5\tthe ferry sank\tthe ferry sank\n4.5\tthe ferry sank\tthe ferry went down\n\
+             0\tthe ferry sank\trents rose \"again\n",
         ),
         ("pairs.csv", "score,a,b\n1,\"one, two\",three\n2,\"one, two\",\"one, two\"\n"),
         ("short.tsv", "5\tthe ferry sank\n"),
@@ -240,7 +241,7 @@ fn results_are_written_as_page_drawing_tables_and_json() {
     for kind in ["workload", "precision", "batch"] {
         assert!(kinds.iter().any(|found| found == kind), "{kind}: {kinds:?}");
     }
-    // What it wrote it writes again; what it did not, or somebody edited, stays.
+    // It rewrites its own output; files that it did not write, or that were edited, stay.
     tiny(&folder, &args).exits(0);
     let edited = text("bench.md") + "my notes\n";
     folder.write("bench.md", &edited);
@@ -272,7 +273,7 @@ fn quick_xml_reads(text: &str) {
     assert_eq!(depth, 0);
 }
 
-/// A result in a file, and the same with its medians, intervals and extremes multiplied.
+/// A result in a file, and the same with its medians, intervals and extremes multiplied by `factor`.
 fn result_times(folder: &Folder, factor: f64) -> String {
     let answer = tiny(folder, &["--texts", "lines.txt", "--format", "json"]);
     let mut report: Value = serde_json::from_slice(&answer.exits(0).stdout).unwrap();
@@ -363,7 +364,7 @@ fn assertions_hold_or_not() {
     asserted("cosine_min > 0.9").exits(0);
     let failed = asserted("tokens_per_s(lines) >= 1e15").exits(1);
     assert!(failed.text().contains("does not hold"), "{}", failed.text());
-    // What cannot be judged is refused before anything is measured.
+    // An assertion that cannot be evaluated is refused before anything is measured.
     for (assertion, why) in [
         ("tokens_per_s(nothing) >= 1", "tokens_per_s(nothing) >= 1: no workload is called nothing; there are: lines"),
         ("latency_ms(nothing) < 1", "no workload is called nothing"),
@@ -391,7 +392,7 @@ fn a_full_disk_is_told_with_the_file() {
     assert!(answer.stderr.contains("full.json: No space left"), "{}", answer.stderr);
 }
 
-/// A Python that answers for every peer as the real ones do, in known times: its vectors are all the same.
+/// A Python that answers like the real one for every peer, in known times; its vectors are all the same.
 #[cfg(unix)]
 fn fake_python(folder: &Folder, name: &str, behaviour: &str) -> String {
     use std::os::unix::fs::PermissionsExt;
@@ -507,7 +508,7 @@ fn a_python_that_does_not_run_is_told_and_leaves_nothing() {
     let answer = cached(&["--peers=fastembed"]).exits(0);
     let said = answer.text().split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("not measured") && said.contains("samesay bench --peers=install"), "{said}");
-    // One that cannot be made.
+    // An environment that cannot be created.
     let broken = fake_python(&folder, "broken", "sys.exit('no room for a venv')");
     let failed = cached(&["--peers=install", "--python", &broken]).exits(2);
     assert!(failed.stderr.lines().last().unwrap().contains("--peers=install: "), "{}", failed.stderr);
@@ -520,7 +521,8 @@ fn a_python_that_does_not_run_is_told_and_leaves_nothing() {
 
 #[test]
 fn other_work_is_measured_over_a_folder() {
-    let story = "The ferry struck the breakwater in thick fog at seven. Nobody was hurt.\n\nThe harbour office closed the pier.\n";
+    let story = "The ferry struck the breakwater in thick fog at seven. Nobody was hurt.\n\n\
+                 The harbour office closed the pier.\n";
     let folder = Folder::with(&[
         ("docs/a.txt", story),
         ("docs/b.txt", &story.replace("seven", "seven o'clock")),
@@ -543,7 +545,7 @@ fn other_work_is_measured_over_a_folder() {
         assert_eq!(task["nearest"].is_null(), task["what"] != "pairs");
     }
     let nearest = &tasks[3]["nearest"];
-    // Three sentences in each document, of which the model's window may cut one.
+    // Three sentences in each document, one of which the model's window may truncate.
     assert!(nearest["vectors"].as_u64().is_some_and(|vectors| vectors >= 6), "{nearest}");
     assert_eq!((&nearest["top_k"], &nearest["rows"]), (&10.into(), &Value::Array(vec![])));
     assert_spread(&nearest["ours"]);
@@ -556,11 +558,12 @@ fn other_work_is_measured_over_a_folder() {
     tiny(&folder, &["nowhere", "--what", "read"]).refuses(&["nowhere"]);
 }
 
-/// Six sentences, of which two are the first in each document: everything that a fake program finds is the first.
+/// Six sentences, two of which come first in each document: a fake program always finds the first one.
 #[cfg(unix)]
 #[test]
 fn the_nearest_vectors_are_found_in_turns_with_another_program() {
-    let story = "The ferry struck the breakwater in thick fog at seven. Nobody was hurt.\n\nThe harbour office closed the pier.\n";
+    let story = "The ferry struck the breakwater in thick fog at seven. Nobody was hurt.\n\n\
+                 The harbour office closed the pier.\n";
     let folder = Folder::with(&[("docs/a.txt", story), ("docs/b.txt", &story.replace("seven", "eight"))]);
     let slow = fake_python(&folder, "slow", "1000.0");
     let gone = fake_python(&folder, "gone", "say({'missing': 'faiss cannot be imported'}); sys.exit()");
@@ -573,7 +576,7 @@ fn the_nearest_vectors_are_found_in_turns_with_another_program() {
     assert_eq!((&row["name"], &row["version"]), (&"faiss-flat".into(), &"Fake 1".into()));
     assert!((number(&row["vectors_per_s"]["median"]) - 0.006).abs() < 1e-9, "{row}");
     assert!(number(&row["ratio"]["median"]) > 1000.0, "{row}");
-    // Each of the other five is a neighbour of the first, of 6 times 5.
+    // Each of the other five is a neighbour of the first, out of 6 times 5.
     assert_eq!(row["same"], 0.166_667);
     with(&slow, &["--assert", "ratio(faiss-flat) >= 8"]).exits(0);
     let text = with(&gone, &["--peers=faiss-flat", "-o", "out.csv"]).exits(0);
@@ -586,7 +589,7 @@ fn the_nearest_vectors_are_found_in_turns_with_another_program() {
     tiny(&folder, &["docs", "--what", "cluster", "--peers=faiss-flat"]).refuses(&["faiss-flat", "--what pairs"]);
 }
 
-/// The rows of the table of results on record, from the results.
+/// The rows of the table of recorded results, derived from the results.
 fn records() -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/record");
     let inside = |folder: &std::path::Path| {

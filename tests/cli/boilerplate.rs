@@ -1,4 +1,4 @@
-//! What recurs in many sources of one publisher goes; what several of them say stays.
+//! Text that recurs in many sources of one publisher is dropped; what several of them say stays.
 
 use serde_json::Value;
 
@@ -7,16 +7,19 @@ use super::{Answer, Folder};
 /// Stories of the same paper that have nothing in common.
 const STORIES: [[&str; 2]; 4] = [
     [
-        "The ferry struck the breakwater at dawn, and twelve of the passengers on board were hurt when the car deck buckled.",
+        "The ferry struck the breakwater at dawn, and twelve of the passengers on board were hurt when the car deck \
+         buckled.",
         "Divers will look at the hull on Thursday, and until then a freight ship serves the islands twice a day.",
     ],
     [
-        "The bakery on the square has raised the price of rye bread to four crowns, its first rise in more than six years.",
+        "The bakery on the square has raised the price of rye bread to four crowns, its first rise in more than six \
+         years.",
         "Flour costs a third more than it did in spring, the baker says, and he does not expect it to become cheaper.",
     ],
     [
         "Half of the vineyards on the southern slope lost their buds to a night of frost in the second week of April.",
-        "Growers had lit candles between the rows, which kept the lower fields a degree warmer but did not save the rest.",
+        "Growers had lit candles between the rows, which kept the lower fields a degree warmer but did not save the \
+         rest.",
     ],
     [
         "The council will plant ninety lime trees along the ring road where the elms were felled two winters ago.",
@@ -24,7 +27,8 @@ const STORIES: [[&str; 2]; 4] = [
     ],
 ];
 const LINE: &str = "Follow the harbour blog for what happens next.";
-const ABOUT: &str = "The Tarn Gazette has been written in the old customs house since it was founded by three sisters, and is owned by those who read it.";
+const ABOUT: &str = "The Tarn Gazette has been written in the old customs house since it was founded by three \
+                     sisters, and is owned by those who read it.";
 
 fn gazette(n: usize) -> String {
     format!("---\npublisher: Tarn Gazette\n---\n\n{}\n\n{LINE}\n\n{}\n\n{ABOUT}\n", STORIES[n][0], STORIES[n][1])
@@ -46,7 +50,7 @@ fn lines_that_recur_are_dropped_with_a_reason() {
     assert_eq!(answer.json()["sources"][0]["dropped"][0]["reason"], "boilerplate: recurs in this publisher's sources");
     let kept = folder.run(&["passages", "--format", "json", "--keep-boilerplate"]).exits(0);
     assert_eq!((texts(&kept, "passages").len(), texts(&kept, "dropped").len()), (16, 0));
-    // Two sources make no habit.
+    // Two sources are not enough for a pattern.
     let few = folder.run(&["passages", "0.md", "1.md", "--format", "json"]).exits(0);
     assert_eq!(texts(&few, "passages").len(), 8);
 }
@@ -66,7 +70,7 @@ fn publishers_of_a_source_map_count() {
 #[test]
 fn copies_of_a_story_stay() {
     let folder = Folder::with(&[]);
-    // The same story in five papers, each with an edit or a paragraph of its own; who published them is known or not.
+    // The same story in five papers, each with an edit or a paragraph of its own; their publishers are known or not.
     let story =
         [STORIES[0][0], STORIES[0][1], "It was the third accident of the year.", "The mayor of Tarn asked for calm."];
     for n in 0..5 {

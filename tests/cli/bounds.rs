@@ -1,4 +1,4 @@
-//! Files that want more than they are worth: memory, time, the terminal. The other documents of the run are read.
+//! Files that demand disproportionate memory, time or terminal space. The other documents of the run are read.
 
 use std::fmt::Write;
 use std::process::Command;
@@ -10,7 +10,7 @@ use crate::documents::archive;
 
 const FERRY: &str = "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n";
 
-/// The program under a limit of the shell's, with a small model.
+/// Runs the program under a limit of the shell, with a small model.
 fn limited(folder: &Folder, limit: &str, args: &[&str]) -> Answer {
     let given = folder.command(&[]);
     let mut command = Command::new("sh");
@@ -72,7 +72,7 @@ fn no_table_steers_the_terminal() {
     }
 }
 
-/// Either would run for many minutes if its time went with the square of its size.
+/// Either would run for many minutes if its time were quadratic in its size.
 #[test]
 fn large_odd_files_take_time_that_goes_with_their_size() {
     let folder = Folder::with(&[]);
@@ -93,7 +93,7 @@ fn a_closed_stdout_is_an_error() {
     ] {
         limited(&folder, "exec >&-", args).refuses(&["stdout: is closed"]);
     }
-    // Nothing is written there.
+    // Nothing is written to stdout.
     limited(&folder, "exec >&-", &["pairs", ".", "-o", "pairs.csv"]).exits(0);
     let mut help = Command::new("sh");
     help.args(["-c", "exec \"$0\" --help >&-"]).arg(folder.command(&[]).get_program());
@@ -143,7 +143,7 @@ fn a_page_that_a_browser_saved_is_read_whatever_its_header_begins_with() {
 #[test]
 fn a_limit_of_open_files_is_named() {
     let folder = Folder::with(&[("good.txt", FERRY), ("a.pdf", "%PDF-1.7\n")]);
-    // As many as are open already, and some of what a child takes.
+    // As many as are already open, and some of those that a child needs.
     for limit in 5..16 {
         let answer = limited(&folder, &format!("ulimit -n {limit}"), &["passages", "."]);
         if answer.stderr.contains("a.pdf: the reader of PDF could not be started") {
@@ -202,8 +202,10 @@ fn a_workbook_whose_texts_are_missing_is_damaged() {
 /// The last part of a message without its end is text, not an attachment.
 #[test]
 fn a_message_that_is_cut_off_is_read_to_its_end() {
-    let header = "From: ida@example.org\nSubject: The quay\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"zzz\"\n\n";
-    let part = "--zzz\nContent-Type: text/plain; charset=utf-8\n\nThe quay gave way at noon, and two cranes went down with it, the port said.\n";
+    let header = "From: ida@example.org\nSubject: The quay\nMIME-Version: 1.0\n\
+                  Content-Type: multipart/mixed; boundary=\"zzz\"\n\n";
+    let part = "--zzz\nContent-Type: text/plain; charset=utf-8\n\nThe quay gave way at noon, and two cranes went down \
+                with it, the port said.\n";
     let passages = |folder: &Folder| {
         let answer = folder.run(&["passages", "a.eml", "--format", "json"]);
         let found = answer.json()["sources"][0]["passages"].as_array().unwrap().len();
@@ -219,13 +221,14 @@ fn a_message_that_is_cut_off_is_read_to_its_end() {
     assert_eq!(passages(&folder), (Some(0), 1, String::new()));
 }
 
-/// What no reader sees is no text, whichever way it is hidden.
+/// Invisible text is not text, however it is hidden.
 #[test]
 fn letters_of_no_size_or_beside_the_page_are_hidden() {
     let page = |style: &str| {
         format!(
             "<html><body><article><h1>The quay</h1><p>The quay gave way at noon, and two cranes went down with it.</p>\
-             <p style=\"{style}\">The harbor master had sold the steel for the quay to his brother.</p></article></body></html>"
+             <p style=\"{style}\">The harbor master had sold the steel for the quay to his \
+             brother.</p></article></body></html>"
         )
     };
     for (style, passages) in [
@@ -244,7 +247,7 @@ fn letters_of_no_size_or_beside_the_page_are_hidden() {
     }
 }
 
-/// Threads that the system refuses are told, whatever part of the program asks for them.
+/// Threads that the system refuses are reported, whatever part of the program requests them.
 #[test]
 fn a_limit_of_memory_that_threads_do_not_fit_into_is_named() {
     let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);
@@ -275,11 +278,11 @@ fn files_of_rows_have_a_limit_and_zeros_are_no_rows() {
     answer.warns("over.jsonl", "is larger than 16 GiB");
     answer.warns("over.mbox", "is larger than 16 GiB");
     answer.warns("zeros.json", "is a binary file");
-    // All of them would take a minute and more to read.
+    // Reading all of them would take more than a minute.
     assert!(begin.elapsed() < std::time::Duration::from_secs(20), "{:?}", begin.elapsed());
 }
 
-/// Where documents are named; as what others are held against it stands for the documents in it.
+/// Among documents a store is refused; as the other side of a comparison it represents the documents in it.
 #[test]
 fn a_store_is_no_document() {
     let folder = Folder::with(&[("a.txt", FERRY), ("b.txt", FERRY)]);

@@ -9,15 +9,22 @@ use serde_json::Value;
 use super::Folder;
 use crate::stories::{Story, ordered, plain};
 
-/// Three paragraphs on different things, each of which says in passing that the lighthouse will be sold.
-const MUSEUM: &str = "The museum of the island opens again in June with a show on whaling, for which forty harpoons were lent by collectors in \
-    the north. Its roof has been leaking for years and was mended with money from a lottery. The town will sell its old lighthouse to a hotel \
-    company for 3 million dollars. Admission to the museum is free for children, and a new cafe serves cakes on the terrace.\n";
-const COUNCIL: &str = "Parking in the old town will cost twice as much from January, and buses will run until midnight on Fridays. The council \
-    also passed the budget of the fire brigade, which gets a second ladder truck. The town is to sell its old lighthouse to a hotel company \
+/// Three paragraphs on different subjects, each of which mentions in passing that the lighthouse will be sold.
+const MUSEUM: &str = "The museum of the island opens again in June with a show on whaling, for which forty harpoons \
+    were lent by collectors in \
+    the north. Its roof has been leaking for years and was mended with money from a lottery. The town will sell its \
+    old lighthouse to a hotel \
+    company for 3 million dollars. Admission to the museum is free for children, and a new cafe serves cakes on the \
+    terrace.\n";
+const COUNCIL: &str = "Parking in the old town will cost twice as much from January, and buses will run until \
+    midnight on Fridays. The council \
+    also passed the budget of the fire brigade, which gets a second ladder truck. The town is to sell its old \
+    lighthouse to a hotel company \
     for 5 million dollars. Two members left the meeting before the vote on dogs in the park was taken.\n";
-const BIRDS: &str = "Terns have come back to the western cliffs in greater numbers than in any spring since counts began, the bird society says. \
-    Its members will fence the nests against foxes and ask walkers to keep to the path. Volunteers can join them on Sundays with boots and \
+const BIRDS: &str = "Terns have come back to the western cliffs in greater numbers than in any spring since counts \
+    began, the bird society says. \
+    Its members will fence the nests against foxes and ask walkers to keep to the path. Volunteers can join them on \
+    Sundays with boots and \
     gloves, and binoculars are lent at the hut beside the car park.\n";
 
 fn folder() -> Folder {
@@ -51,7 +58,7 @@ fn a_claim_in_passing_is_found_with_what_differs() {
     let text = folder.run(&["cluster"]).exits(0).text().to_owned();
     assert!(text.starts_with("1 claim shared by more than one source, 0 themes, 1 passage without a match"), "{text}");
     assert!(text.contains("may disagree, number"), "{text}");
-    // What is said in passing is not said by one source alone.
+    // Something mentioned in passing is not reported as said by one source alone.
     let page = folder.run(&["report", "--format", "json"]).exits(0).json();
     assert!(
         page["findings"].to_string().contains("1 passage appears in only one source, birds.txt"),
@@ -60,7 +67,7 @@ fn a_claim_in_passing_is_found_with_what_differs() {
     );
 }
 
-/// What else is in a folder changes nothing about what two documents share.
+/// The rest of a folder does not affect what two documents share.
 #[test]
 fn other_documents_change_no_claim() {
     let folder = folder();
@@ -85,7 +92,7 @@ fn other_documents_change_no_claim() {
     assert_eq!(wordings(&folder), before);
 }
 
-/// On a story whose claims are all labelled, and on which nothing was fitted.
+/// On a story whose claims are all labelled, and which was not used for fitting.
 #[test]
 fn claims_of_a_story_are_found() {
     let stories = Story::all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stories"), false);
@@ -114,9 +121,9 @@ fn claims_of_a_story_are_found() {
     }
     let right = shown.intersection(&same).count() as f64;
     let (precision, recall) = (right / shown.len() as f64, right / same.len() as f64);
-    // Measured: 0.77 and 0.58. By the cosine alone no cut reaches both.
+    // Measured: 0.77 and 0.58. With the cosine alone no cut reaches both.
     assert!(precision >= 0.7 && recall >= 0.5, "{precision} {recall}");
-    // Measured: 32 of 37 of the other wordings of claims of three and more say what the heading says.
+    // Measured: 32 of 37 of the other wordings of claims of three or more say what the heading says.
     assert!(headed / of_heading >= 0.75, "{headed} of {of_heading}");
 }
 
@@ -141,7 +148,7 @@ fn the_same_from_a_store() {
     assert_eq!(answer("s.db"), none);
 }
 
-/// A claim's number is its place in the list; its key is made of its wordings.
+/// A claim's number is its place in the list; its key is derived from its wordings.
 #[test]
 fn a_key_stays_when_documents_come_and_go() {
     let folder = folder();
@@ -169,14 +176,15 @@ fn a_key_stays_when_documents_come_and_go() {
     assert!(keys.len() == 2 && keys.iter().all(|key| key.len() == 12), "{keys:?}");
 }
 
-/// What one source says otherwise heads no claim of the others, however short it is.
+/// A wording that one source contradicts does not head a claim of the others, however short it is.
 #[test]
 fn a_disputed_wording_heads_no_claim() {
     let folder = Folder::with(&[
         ("a.txt", "The Astor hotel on the harbour square was built in 1931, the city archive says.\n"),
         (
             "b.txt",
-            "It was in 1931 that the Astor hotel on the harbour square was built, according to the archive of the city.\n",
+            "It was in 1931 that the Astor hotel on the harbour square was built, according to the archive of the \
+             city.\n",
         ),
         ("c.txt", "The Astor hotel on the harbour square was built in 1913.\n"),
     ]);
@@ -185,14 +193,14 @@ fn a_disputed_wording_heads_no_claim() {
     let [claim] = of_kind(clusters, "claim")[..] else { panic!("{clusters}") };
     assert!(claim["label"].as_str().unwrap().contains("1931"), "{claim}");
     assert!(!claim["may_disagree"].as_array().unwrap().is_empty(), "{claim}");
-    // The page does not say of it that all sources say so.
+    // The page does not say that all sources agree on it.
     let page = fs::read_to_string(folder.path("r.html")).unwrap();
     let (_, first) = page.split_once("<section id=\"first\">").unwrap();
     assert!(first.starts_with("<h2>Read these first</h2><h3>Sources may disagree on a part of it</h3>"), "{first}");
     assert!(first.split("</section>").next().unwrap().contains("date: &quot;1931&quot;"), "{first}");
 }
 
-/// A table has a row for each passage, and in it every claim that the passage makes, with its heading.
+/// A table has one row per passage, containing every claim that the passage makes, with its heading.
 #[test]
 fn a_table_holds_every_claim() {
     let folder = folder();
@@ -218,7 +226,7 @@ fn a_table_holds_every_claim() {
     }
 }
 
-/// How likely it is that the nearest passage makes a claim is said of its sentence, not of another one in the passage.
+/// The probability that the nearest passage makes a claim refers to its sentence, not to another one in the passage.
 #[test]
 fn what_is_missing_does_not_say_it() {
     let folder = Folder::with(&[
@@ -239,7 +247,7 @@ fn what_is_missing_does_not_say_it() {
     }
 }
 
-/// What is hardly likelier than not is marked, in text and on the page.
+/// A wording that is hardly likelier than not is marked, in text and on the page.
 #[test]
 fn a_wording_that_is_less_likely_than_not_is_unsure() {
     let folder = Folder::with(&[]);
@@ -257,11 +265,13 @@ fn a_wording_that_is_less_likely_than_not_is_unsure() {
     assert!(page.contains(">unsure</span>"));
 }
 
-/// Papers that cite the same works are no copies, and what they cite is no claim.
+/// Papers that cite the same works are not copies, and a citation is not a claim.
 #[test]
 fn a_list_of_references_is_no_text() {
-    let references = "## References\n\n1. Marr E. In praise of naps. Lowmoor: Quay Press; 2012.\n2. Sund O, Vell M. Rest and recall in \
-                      adults. J Rest Stud. 2004;44:121-133.\n3. Holm A. Sleep and age. Orme: Orme University Press; 1999.\n";
+    let references = "## References\n\n1. Marr E. In praise of naps. Lowmoor: Quay Press; 2012.\n\
+                      2. Sund O, Vell M. Rest and recall in \
+                      adults. J Rest Stud. 2004;44:121-133.\n3. Holm A. Sleep and age. Orme: Orme University Press; \
+                      1999.\n";
     let sleep = "# Sleep\n\nPeople who slept after lunch remembered more words than those who stayed awake.\n\n";
     let rice = "# Rice\n\nThe price of rice in the delta doubled when the dam was closed in spring.\n\n";
     let folder = Folder::with(&[("a.md", &format!("{sleep}{references}")), ("b.md", &format!("{rice}{references}"))]);
@@ -269,8 +279,14 @@ fn a_list_of_references_is_no_text() {
     assert_eq!((report["verdict"]["degree"].as_str(), report["a_in_b"].as_f64()), (Some("independent"), Some(0.0)));
     let text = folder.run(&["passages", "a.md"]).exits(0).text().to_owned();
     assert!(text.contains("list of references"), "{text}");
-    // A section of that name that is prose is text.
-    folder.write("c.md", format!("{sleep}## References\n\nThe committee asked three former employers about her, and all of them praised her patience.\n"));
+    // A section of that name consisting of prose is text.
+    folder.write(
+        "c.md",
+        format!(
+            "{sleep}## References\n\nThe committee asked three former employers about her, and \
+                                  all of them praised her patience.\n"
+        ),
+    );
     let text = folder.run(&["passages", "c.md"]).exits(0).text().to_owned();
     assert!(text.contains("praised her patience") && !text.contains("list of references"), "{text}");
 }

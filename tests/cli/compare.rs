@@ -19,7 +19,7 @@ fn text(paragraphs: &[&str]) -> String {
     paragraphs.iter().map(|paragraph| format!("{paragraph}\n\n")).collect()
 }
 
-/// The ordinals of the aligned passages and what they have to do with each other.
+/// The ordinals of the aligned passages and their relation.
 fn rows(answer: &Answer) -> Vec<(Option<String>, Option<String>, Option<String>)> {
     let report: Value = serde_json::from_slice(&answer.stdout).unwrap();
     let ordinal = |passage: &Value| passage["id"].as_str().map(|id| id.rsplit('#').next().unwrap().to_owned());
@@ -104,7 +104,8 @@ fn a_changed_number_may_disagree() {
 fn what_was_changed_in_a_copy_may_disagree() {
     let lead =
         "Everly has commanded ferries on the route for 22 years and was not hurt, the company said on Monday evening.";
-    let board = "The accident board has the recorder and would publish a preliminary report within 30 days, its spokeswoman said.";
+    let board = "The accident board has the recorder and would publish a preliminary report within 30 days, its \
+                 spokeswoman said.";
     let changed = [lead.replace("22", "two").replace("was not", "was"), board.replace("30", "90")].join("\n\n");
     let folder = Folder::with(&[("a.txt", &text(&[lead, board])), ("b.txt", &changed)]);
     let report: Value =
@@ -126,7 +127,7 @@ fn what_was_changed_in_a_copy_may_disagree() {
     assert!(board.iter().any(|(kind, a, b)| kind == "number" && a == "30" && b == "90"), "{board:?}");
 }
 
-/// Lists of changes that say of each version what is new: of two of them each says what the other says.
+/// Change logs list each version's news: of two of them, each contains what the other says.
 #[test]
 fn who_says_both_does_not_disagree() {
     let (old, new) = (FERRY.replace("twelve", "nineteen"), FERRY);
@@ -210,7 +211,7 @@ fn the_rules_are_told_where_they_are_asked_for() {
 
 #[test]
 fn how_one_text_was_made_from_another() {
-    // The texts s5 to s8 were not fitted on. Measured: 31 of 32 (macro F1 0.97).
+    // The texts s5 to s8 were not used for fitting. Measured: 31 of 32 (macro F1 0.97).
     let texts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/reuse");
     let folder = Folder::with(&[]);
     let report: serde_json::Value =
@@ -229,7 +230,7 @@ fn how_one_text_was_made_from_another() {
             for letter in ["a", "b"] {
                 let answer = format!("{source}_{kind}_{letter}");
                 let is_pair = |pair: &&serde_json::Value| name(&pair["a"]) == source && name(&pair["b"]) == answer;
-                // What has nothing in common is no pair.
+                // Texts that have nothing in common are not a pair.
                 let found = report["pairs"]
                     .as_array()
                     .unwrap()
@@ -250,7 +251,7 @@ fn a_document_beside_itself_is_called_the_second() {
     assert!(answer.text().contains("wire.txt:1 (2)") && !answer.text().contains("( ("), "{}", answer.text());
 }
 
-/// Side by side each passage stands once, though it may match several.
+/// Side by side each passage appears once, though it may match several.
 #[test]
 fn compare_counts_the_matching_pairs_that_sources_counts() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");

@@ -1,4 +1,4 @@
-//! Containers and tables: JSON in any layout, tables that are not as they should be, and the files of office programs.
+//! Containers and tables: JSON in any layout, malformed tables, and the files of office programs.
 
 use serde_json::{Value, json};
 use zip::CompressionMethod::Deflated;
@@ -52,7 +52,7 @@ fn one_json_object_is_one_document() {
     let found = read(&Folder::with(&[("a.json", &deep.to_string())]), &["a.json", "--text-column", "x.y.z"]);
     assert_eq!(texts(&found[0], "passages"), [FERRY, BREAD]);
     let folder = Folder::with(&[("a.txt", FERRY), ("settings.json", "{\"name\": \"x\", \"version\": 1}")]);
-    // In a folder it is data; whoever names it expects texts in it.
+    // In a folder it is data; a user who names it expects texts in it.
     let answer = folder.run(&["passages", "."]).exits(0);
     assert!(answer.stderr.is_empty() && answer.text().contains("skipped settings.json"), "{answer:?}");
     folder.run(&["passages", "a.txt", "settings.json"]).exits(0).warns("settings.json", "the columns are \"name\"");
@@ -69,14 +69,15 @@ fn what_stands_beside_a_nested_text_describes_it() {
     let expected = [json!("a.json:4"), json!("Ferry"), json!("2026-03-05")];
     assert_eq!(described(json!({"id": 4, "content": post}), &[]), expected);
     assert_eq!(described(json!({"id": 4, "article": post}), &["--text-column", "article.text"]), expected);
-    // The row's own come first.
+    // The row's own fields take precedence.
     assert_eq!(described(json!({"id": 4, "title": "Row", "content": post}), &[])[1], "Row");
 }
 
 #[test]
 fn damage_in_json_costs_its_row() {
     let text = format!(
-        "[{{\"id\": 1, \"text\": \"{FERRY} \\ud83d\"}},\n{{\"id\": 2, \"text\": \"{BREAD}}},\n{{\"id\": 3, \"text\": \"{BREAD}\", \"n\": NaN}}]"
+        "[{{\"id\": 1, \"text\": \"{FERRY} \\ud83d\"}},\n{{\"id\": 2, \"text\": \"{BREAD}}},\n\
+         {{\"id\": 3, \"text\": \"{BREAD}\", \"n\": NaN}}]"
     );
     let answer = Folder::with(&[("a.json", &text)]).run(&["passages", "a.json", "--format", "json"]).exits(2);
     answer.warns("a.json", "line 2: is not a JSON object");
@@ -120,7 +121,8 @@ fn tables_that_name_their_separator_or_are_ragged() {
 /// An `OpenDocument` text with this body.
 fn odt(body: &str) -> Vec<u8> {
     let content = format!(
-        "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b'><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+        "<office:document-content xmlns:office='o' xmlns:text='t' \
+         xmlns:table='b'><office:body><office:text>{body}</office:text></office:body></office:document-content>"
     );
     archive(&[("mimetype", b"application/vnd.oasis.opendocument.text"), ("content.xml", content.as_bytes())], Deflated)
 }
@@ -128,14 +130,19 @@ fn odt(body: &str) -> Vec<u8> {
 #[test]
 fn an_opendocument_text() {
     let folder = Folder::with(&[]);
-    folder.write("a.odt", odt(&format!(
-        "<text:tracked-changes><text:deletion><text:p>Nobody ever says this again.</text:p></text:deletion></text:tracked-changes>\
+    folder.write(
+        "a.odt",
+        odt(&format!(
+            "<text:tracked-changes><text:deletion><text:p>Nobody ever says this \
+         again.</text:p></text:deletion></text:tracked-changes>\
          <text:h>Ferries</text:h><text:p>{FERRY}<text:note><text:note-citation>1</text:note-citation><text:note-body>\
          <text:p>The harbour master said so on Tuesday.</text:p></text:note-body></text:note></text:p>\
          <table:table><table:table-row><table:table-cell><text:p>Tarn</text:p></table:table-cell><table:table-cell>\
-         <text:p>two old and rusty ferries</text:p></table:table-cell></table:table-row></table:table><text:p>A bakery<text:s/>on the\
+         <text:p>two old and rusty ferries</text:p></table:table-cell></table:table-row></table:table><text:p>A \
+         bakery<text:s/>on the\
          <text:line-break/>square sells rye bread for four crowns.</text:p>"
-    )));
+        )),
+    );
     let found = read(&folder, &["a.odt"]);
     assert_eq!(
         texts(&found[0], "passages"),
@@ -147,13 +154,19 @@ fn an_opendocument_text() {
 #[test]
 fn rich_text() {
     let folder = Folder::with(&[]);
-    folder.write("a.rtf", format!("{{\\rtf1\\ansi{{\\info{{\\title Quay}}}}{{\\*\\x no}} {FERRY}\\par\\u9731?The caf\\'e9 on the quay is closed.\\par}}"));
+    folder.write(
+        "a.rtf",
+        format!(
+            "{{\\rtf1\\ansi{{\\info{{\\title Quay}}}}{{\\*\\x no}} {FERRY}\\par\\u9731?The \
+                                   caf\\'e9 on the quay is closed.\\par}}"
+        ),
+    );
     let found = read(&folder, &["."]);
     assert_eq!(texts(&found[0], "passages"), [FERRY, "☃The café on the quay is closed."]);
     assert_eq!(found[0]["title"], "Quay");
 }
 
-/// A presentation of these slides, each with the number that its name has.
+/// A presentation of these slides, each with the number in its name.
 fn pptx(slides: &[(usize, &str)]) -> Vec<u8> {
     let ids: String = slides.iter().map(|(n, _)| format!("<p:sldId id='{n}' r:id='r{n}'/>")).collect();
     let rels: String = slides
@@ -166,7 +179,8 @@ fn pptx(slides: &[(usize, &str)]) -> Vec<u8> {
     ];
     let slide = |text: &str| {
         format!(
-            "<p:sld xmlns:p='p' xmlns:a='a'><p:sp><p:ph type='title'/><a:p><a:r><a:t>Quay</a:t></a:r></a:p></p:sp><p:sp><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sp></p:sld>"
+            "<p:sld xmlns:p='p' xmlns:a='a'><p:sp><p:ph type='title'/>\
+             <a:p><a:r><a:t>Quay</a:t></a:r></a:p></p:sp><p:sp><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sp></p:sld>"
         )
     };
     files.extend(slides.iter().map(|(n, text)| (format!("ppt/slides/slide{n}.xml"), slide(text))));
@@ -213,8 +227,10 @@ fn rows_of_a_workbook() {
 /// An `OpenDocument` spreadsheet with these tables.
 fn ods(tables: &str) -> Vec<u8> {
     let content = format!(
-        "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b' xmlns:style='s'><office:automatic-styles><style:style \
-         style:name='ta2'><style:table-properties table:display='false'/></style:style></office:automatic-styles><office:body>\
+        "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b' \
+         xmlns:style='s'><office:automatic-styles><style:style \
+         style:name='ta2'><style:table-properties \
+         table:display='false'/></style:style></office:automatic-styles><office:body>\
          <office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
     );
     let kind: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
@@ -227,16 +243,20 @@ fn rows_of_an_opendocument_spreadsheet() {
     let row = |cells: &[&str]| {
         format!("<table:table-row>{}</table:table-row>", cells.iter().map(|text| cell(text)).collect::<String>())
     };
-    let empty = "<table:table-row table:number-rows-repeated='1000'><table:table-cell table:number-columns-repeated='1024'/></table:table-row>";
+    let empty = "<table:table-row table:number-rows-repeated='1000'><table:table-cell \
+                 table:number-columns-repeated='1024'/></table:table-row>";
     let table =
         |style: &str, rows: &str| format!("<table:table table:style-name='{style}'>{rows}{empty}</table:table>");
     let folder = Folder::with(&[]);
     let dated = format!(
-        "<table:table-row><table:table-cell><text:p>b</text:p></table:table-cell><table:table-cell office:value-type='date' \
-         office:date-value='2031-05-06T00:00:00'><text:p>6 May</text:p></table:table-cell><table:table-cell><office:annotation><text:p>check \
+        "<table:table-row><table:table-cell><text:p>b</text:p></table:table-cell><table:table-cell \
+         office:value-type='date' \
+         office:date-value='2031-05-06T00:00:00'><text:p>6 \
+         May</text:p></table:table-cell><table:table-cell><office:annotation><text:p>check \
          this</text:p></office:annotation><text:p>{BREAD}</text:p></table:table-cell></table:table-row>"
     );
-    let gap = "<table:table-row table:number-rows-repeated='2'><table:table-cell table:number-columns-repeated='3'/></table:table-row>";
+    let gap = "<table:table-row table:number-rows-repeated='2'><table:table-cell \
+               table:number-columns-repeated='3'/></table:table-row>";
     let first = [row(&["id", "Date", "Text"]), gap.to_owned(), row(&["f", "", FERRY]), dated].concat();
     folder.write("a.ods", ods(&(table("ta1", &first) + &table("ta2", &row(&["id", "Text", "hidden"])))));
     folder.write("b.ods", ods(&table("ta1", &row(&["Tarn", "two old ferries"]))));

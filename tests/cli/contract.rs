@@ -1,8 +1,8 @@
-//! The JSON contract, read with types that know no other fields.
+//! The JSON contract, read with types that accept no other fields.
 //!
-//! The types are the test's own, so that a field which is renamed, moved or missing fails here.
+//! The types are the test's own, so that a field that is renamed, moved or missing fails here.
 
-// Many fields are there only to be of their type.
+// Many fields are there only to check their types.
 #![allow(dead_code)]
 
 use std::collections::BTreeSet;
@@ -47,12 +47,12 @@ impl<'de> Deserialize<'de> for Percentile {
     }
 }
 
-/// A field that may be null but has to be there.
+/// A field that may be null but must be present.
 fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 
-/// The fields of a passage, and some more: what is flattened cannot deny unknown fields.
+/// The fields of a passage, and some more: flattened structs cannot deny unknown fields.
 macro_rules! passage_with {
     ($name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty),* $(,)? }) => {
         #[derive(Debug, Deserialize)]
@@ -92,7 +92,7 @@ macro_rules! passage_with {
     };
 }
 
-/// What every passage says of itself.
+/// The fields that describe any passage's place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Place<'a> {
     id: &'a str,
@@ -145,7 +145,7 @@ passage_with!(Unique {
 struct Sentence {
     text: String,
     score: Score,
-    /// Only of an answer to a query.
+    /// Only in answers to a query.
     percentile: Option<Percentile>,
 }
 
@@ -500,7 +500,7 @@ struct Unread {
     advice: Option<String>,
 }
 
-/// Only what is no document stands beside the documents.
+/// Asserts that only files that are not documents were left unread.
 #[track_caller]
 fn assert_all_read(unread: &[Unread], warnings: &[String]) {
     let skipped = |unread: &Unread| {
@@ -590,7 +590,7 @@ struct Failure {
     kind: String,
 }
 
-/// Three documents: wrapped text, Markdown with headings, one paragraph a line with Windows line ends.
+/// Three documents: wrapped text, Markdown with headings, and one paragraph per line with Windows line ends.
 fn folder() -> Folder {
     let wrapped = "Ferry strikes breakwater\n\nBy Ada Sund\n\n\
         The ferry Marelle struck the north breakwater of\n\
@@ -599,9 +599,12 @@ fn folder() -> Folder {
         stopped answering the wheel shortly before.\n\n\
         Divers will examine the hull on Thursday. Until\n\
         then a freight ship serves the islands.\n";
-    let marked = "# What the harbour forgot\n\n## The rudder\n\nThe captain reported that the ship no longer obeyed\nthe rudder. \
-        In spring a tug lost its steering at the same spot.\n\n## The lamp\n\nNobody has repaired the lamp at the end of the pier.\n";
-    let windows = "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater of Tarn harbour.\r\n\r\n\
+    let marked = "# What the harbour forgot\n\n## The rudder\n\nThe captain reported that the ship no longer obeyed\n\
+        the rudder. \
+        In spring a tug lost its steering at the same spot.\n\n## The lamp\n\n\
+        Nobody has repaired the lamp at the end of the pier.\n";
+    let windows = "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater of Tarn \
+        harbour.\r\n\r\n\
         The bakery on the square has raised the price of rye bread to four crowns.\r\n";
     Folder::with(&[("wrapped.txt", wrapped), ("marked.md", marked), ("windows.txt", windows)])
 }
@@ -613,7 +616,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> T {
     serde_json::from_slice(&answer.stdout).unwrap_or_else(|error| panic!("{error}: {}", answer.text()))
 }
 
-/// Asserts that a passage stands where it says, in the words of the file, on one line.
+/// Asserts that a passage is where it says, in the words of the file, on one line.
 #[track_caller]
 fn assert_stands(folder: &Folder, place: Place) {
     assert!(
@@ -705,7 +708,7 @@ fn query() {
         for source in &result.sources {
             assert_eq!((source.passages.len(), source.relevance), (2, source.passages[0].relevance));
             assert!(source.passages.is_sorted_by(|a, b| a.relevance >= b.relevance));
-            // The highest of its passages and of all their sentences, of which only those that answer best are shown.
+            // The highest among its passages and all their sentences, of which only the best answers are shown.
             let peaks = source.passages.iter().flat_map(|hit| [hit.score, hit.best_sentence.as_ref().unwrap().score]);
             assert!(source.score.0 >= peaks.map(|score| score.0).fold(-1.0, f64::max));
             assert!(source.passages.iter().all(|hit| hit.explanation.is_none() && hit.like.is_none()));
@@ -786,7 +789,7 @@ fn sources() {
     let [found] = &pair.matches[..] else { panic!("{pair:?}") };
     assert_eq!((found.a.id.as_str(), found.b.id.as_str(), found.score), ("windows.txt#1", "wrapped.txt#1", pair.score));
     assert_wordings(&found.wordings, [&found.a, &found.b], report.min_probability);
-    // The one sentence of 17 words, of 32.
+    // The one shared sentence has 17 of 32 words.
     assert!((pair.a_in_b.0 - 17.0 / 32.0).abs() < 1e-3, "{pair:?}");
     assert!(pair.b_in_a.0 > 0.3 && pair.b_in_a.0 < 0.8, "{pair:?}");
     assert_verdict(&pair.verdict, [&pair.a, &pair.b]);
@@ -795,7 +798,7 @@ fn sources() {
     }
 }
 
-/// A verdict is on two sources, names the likeliest degree, and its numbers are shares.
+/// A verdict is about two sources, names the likeliest degree, and its numbers are shares.
 #[track_caller]
 fn assert_verdict(verdict: &Verdict, sources: [&String; 2]) {
     assert!([[&verdict.of, &verdict.from], [&verdict.from, &verdict.of]].contains(&sources), "{verdict:?}");
@@ -810,7 +813,7 @@ fn assert_verdict(verdict: &Verdict, sources: [&String; 2]) {
     );
 }
 
-/// Sentences of two passages that are likely enough to say the same.
+/// Asserts that the sentences of two passages are likely enough to say the same.
 fn assert_wordings(wordings: &[Wordings], [a, b]: [&Passage; 2], least: Option<Score>) {
     assert!(!wordings.is_empty());
     for found in wordings {

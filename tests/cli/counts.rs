@@ -1,4 +1,4 @@
-//! One count has one value, wherever it is told.
+//! Each count has the same value wherever it is reported.
 
 use std::fs;
 
@@ -53,7 +53,7 @@ fn all_outputs_tell_the_same_counts() {
     assert!(cluster.text().contains(", 3 passages without a match"), "{}", cluster.text());
     let report = folder.run(&["report", ".", "-o", "r.html"]).exits(0);
     assert!(report.text().contains("3 passages appear in only one source"), "{}", report.text());
-    // Who says it, of all that were read.
+    // The number of sources that say it, out of all that were read.
     assert_eq!(report.text().matches("2 of 4 sources").count(), 3, "{}", report.text());
     let page = fs::read_to_string(folder.path("r.html")).unwrap();
     assert_eq!(page.matches("id=\"alone-").count(), 3);
@@ -62,7 +62,7 @@ fn all_outputs_tell_the_same_counts() {
 #[test]
 fn claims_are_numbered_as_they_are_shown() {
     let folder = Folder::with(&[]);
-    // Twelve sentences in two documents, of which some are in a third.
+    // Twelve sentences in two documents, some of which are in a third.
     let sentences = [
         "The ferry Marelle struck the breakwater on Monday.",
         "Diesel leaked into the harbor from a broken tank.",

@@ -1,4 +1,4 @@
-//! PDF and Word files: what the passages are, and what damaged and hostile ones do.
+//! PDF and Word files: their passages, and the effects of damaged and hostile ones.
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ fn fixture(name: &str) -> Vec<u8> {
     fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/documents").join(name)).unwrap()
 }
 
-/// `passages` over one of the fixtures, as the only source.
+/// `passages` for one of the fixtures, as the only source.
 fn passages_of(name: &str) -> Value {
     let folder = Folder::with(&[]);
     folder.write(name, fixture(name));
@@ -32,7 +32,7 @@ fn texts(source: &Value, of: &str) -> Vec<String> {
     source[of].as_array().unwrap().iter().map(|item| item["text"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The paragraphs of paper.md, as they read without marks.
+/// The paragraphs of paper.md without markup.
 fn paper() -> Vec<String> {
     let text = String::from_utf8(fixture("paper.md")).unwrap();
     let body = text.split("# Introduction").nth(1).unwrap().to_owned();
@@ -57,12 +57,12 @@ fn without_notes(text: &str) -> String {
     out + rest
 }
 
-/// Typesetters turn quotes and dashes into their own.
+/// Undoes the typesetter's quotes and dashes.
 fn plain(text: &str) -> String {
     text.replace(['’', '‘'], "'").replace(['“', '”'], "\"")
 }
 
-/// Asserts that every paragraph of the paper is a passage, or the start of one that a list goes on.
+/// Asserts that every paragraph of the paper is a passage, or the start of one that a list continues.
 #[track_caller]
 fn holds_the_paper(source: &Value) {
     let found: Vec<String> = texts(source, "passages").iter().map(|text| plain(text)).collect();
@@ -119,7 +119,7 @@ fn a_page_printed_by_chromium() {
     assert_eq!(dropped.iter().filter(|text| text.starts_with("http://127.0.0.1:8017/")).count(), 3, "{dropped:#?}");
 }
 
-/// The four paragraphs of report.fodt, over two columns and two pages or more.
+/// The four paragraphs of report.fodt, over two columns and two or more pages.
 #[test]
 fn columns_with_a_head_and_a_foot() {
     for name in ["report.pdf", "report.docx"] {
@@ -151,24 +151,28 @@ fn what_word_marks_is_understood() {
     let run = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
     let paragraph = |inner: &str| format!("<w:p>{inner}</w:p>");
     let body = [
-        paragraph(&[
-            run("The ferry "),
-            "<w:del><w:r><w:delText>sank</w:delText></w:r></w:del>".to_owned(),
-            format!("<w:ins>{}</w:ins>", run("struck")),
-            run(" the break&#173;water"),
-            "<w:r><w:tab/></w:r>".to_owned(),
-            run("at dawn,"),
-            "<w:r><w:br/></w:r>".to_owned(),
-            run("says the harbour"),
-            "<w:r><w:noBreakHyphen/></w:r>".to_owned(),
-            run("master &amp; crew."),
-            "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden words.</w:t></w:r>".to_owned(),
-            "<w:r><w:instrText>HYPERLINK x</w:instrText></w:r>".to_owned(),
-            "<mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>A box says that nobody on the quay was hurt.</w:t></w:r></w:p></w:txbxContent></mc:Choice>\
-             <mc:Fallback><w:txbxContent><w:p><w:r><w:t>A box says that nobody on the quay was hurt.</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent>"
-                .to_owned(),
-        ]
-        .concat()),
+        paragraph(
+            &[
+                run("The ferry "),
+                "<w:del><w:r><w:delText>sank</w:delText></w:r></w:del>".to_owned(),
+                format!("<w:ins>{}</w:ins>", run("struck")),
+                run(" the break&#173;water"),
+                "<w:r><w:tab/></w:r>".to_owned(),
+                run("at dawn,"),
+                "<w:r><w:br/></w:r>".to_owned(),
+                run("says the harbour"),
+                "<w:r><w:noBreakHyphen/></w:r>".to_owned(),
+                run("master &amp; crew."),
+                "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden words.</w:t></w:r>".to_owned(),
+                "<w:r><w:instrText>HYPERLINK x</w:instrText></w:r>".to_owned(),
+                "<mc:AlternateContent><mc:Choice><w:txbxContent><w:p><w:r><w:t>A box says that nobody on the quay was \
+             hurt.</w:t></w:r></w:p></w:txbxContent></mc:Choice>\
+             <mc:Fallback><w:txbxContent><w:p><w:r><w:t>A box says that nobody on the quay was \
+             hurt.</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent>"
+                    .to_owned(),
+            ]
+            .concat(),
+        ),
         paragraph(&run("Twelve passengers were taken to the town&#8217;s hospital by bus.")),
     ]
     .concat();
@@ -229,7 +233,8 @@ fn word(body: &str) -> Vec<u8> {
     archive(&[("word/document.xml", document.as_bytes())], Deflated)
 }
 
-/// Asserts that one bad file among good ones is one warning with its name and these words, and that the run goes on.
+/// Asserts that a bad file among good ones yields one warning with its name and these words, and that the run
+/// continues.
 #[track_caller]
 fn warns_and_goes_on(name: &str, bytes: Vec<u8>, words: &str) -> Answer {
     let folder = Folder::with(&[("a.txt", FERRY)]);
@@ -251,10 +256,12 @@ fn pdf(content: &str) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> /Font << /F 6 0 R >> >> >>"
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 300] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> \
+         /Font << /F 6 0 R >> >> >>"
             .to_owned(),
         format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
-        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\n0\nendstream"
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 \
+         >>\nstream\n0\nendstream"
             .to_owned(),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
@@ -312,7 +319,7 @@ fn nesting_has_an_end() {
     warns_and_goes_on("empty.pdf", b"%PDF-1.7\n".to_vec(), "damaged");
 }
 
-/// Hundreds of thousands of attributes in one tag, of one name and of many, wherever web pages are read.
+/// Hundreds of thousands of attributes in one tag, with one name and with many, wherever web pages are read.
 #[test]
 fn a_tag_of_attributes_without_number() {
     const CREW: &str = "The crew of the ferry was not hurt, said the captain on the quay in the evening.";
@@ -333,13 +340,14 @@ fn a_tag_of_attributes_without_number() {
     }
 }
 
-/// A value in double quotes is read as it is wherever the calls are taken apart.
+/// A value in double quotes is read unchanged wherever the calls are separated.
 #[test]
 fn many_attributes_are_the_ones_that_are_written() {
     for before in 0..80 {
         let attributes: Vec<String> = (0..before).map(|at| format!("a{at}=\"x &amp; y\"")).collect();
         let page = format!(
-            "<html><head><title>T</title></head><body><p {} hidden=\"\" b=\"1\">Nobody sees this line of the page.</p><p {} \
+            "<html><head><title>T</title></head><body><p {} hidden=\"\" b=\"1\">Nobody sees this line of the \
+             page.</p><p {} \
              class=\"b\">The crew of the ferry was not hurt.</p></body></html>",
             attributes.join(" "),
             attributes.join(" ")
@@ -354,7 +362,7 @@ fn many_attributes_are_the_ones_that_are_written() {
     }
 }
 
-/// A word that every line goes on, and none ends.
+/// A word that continues on every line without an end.
 #[test]
 fn lines_that_all_end_in_a_hyphen() {
     let word: Vec<String> = (0..300_000).map(|at| format!("syllable{at}-")).collect();
@@ -365,7 +373,8 @@ fn lines_that_all_end_in_a_hyphen() {
 
 const HELVETICA: &str = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>";
 
-/// A PDF whose first page shows `content` with these further objects, numbered from 8, and whose second shows a line.
+/// A PDF whose first page shows `content` with these additional objects, numbered from 8, and whose second shows a
+/// line.
 fn two_pages(content: &str, further: &[String]) -> Vec<u8> {
     let page = |content: usize| {
         format!(
@@ -388,13 +397,14 @@ fn two_pages(content: &str, further: &[String]) -> Vec<u8> {
 
 const LINE: &str = "BT /F 12 Tf 20 700 Td (The ferry struck the breakwater.) Tj ET\n";
 
-/// What is drawn without end is cut off, and the next page is read.
+/// Endless drawing is cut off, and the next page is read.
 #[test]
 fn drawing_has_an_end() {
     let form = |at: usize| {
         let (inner, next) = ("/X Do\n".repeat(10), 9 + at);
         format!(
-            "<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X {next} 0 R >> >> /Length {} >>\n\
+            "<< /Type /XObject /Subtype /Form /BBox [0 0 600 800] /Resources << /XObject << /X {next} 0 R >> >> \
+             /Length {} >>\n\
              stream\n{inner}\nendstream",
             inner.len()
         )
@@ -422,7 +432,8 @@ fn widths_of_more_characters_than_there_are() {
         [
             "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [9 0 R] >>".to_owned(),
             format!(
-                "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) \
+                "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering \
+                 (Identity) \
                  /Supplement 0 >> {widths} >>"
             ),
         ]
@@ -437,7 +448,7 @@ fn widths_of_more_characters_than_there_are() {
     assert!(folder.run(&["passages", "a.pdf"]).exits(0).text().contains("breakwater"));
 }
 
-/// One wrong byte in what a page shows: the text is whole, or it is said that it may not be.
+/// With one wrong byte in a page's content, the text is complete, or a note says that it may not be.
 #[test]
 fn damage_in_a_page_is_never_silent() {
     let bytes = fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus/harbor-birds.pdf")).unwrap();
@@ -475,12 +486,13 @@ fn a_page_that_cannot_be_unpacked_is_not_taken_for_a_scan() {
     warns_and_goes_on("broken.pdf", pdf_of(&objects), "damaged and cannot be unpacked");
 }
 
-/// What an office file's own entities stand for is not read, and not left out without a word.
+/// Entities defined by an office file itself are not expanded, and not dropped silently.
 #[test]
 fn entities_that_a_document_defines() {
     let document = |body: &str| {
         let text = format!(
-            "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY i \"The lamp went out.\">]><w:document xmlns:w=\"w\"><w:body><w:p>\
+            "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY i \"The lamp went out.\">]><w:document \
+             xmlns:w=\"w\"><w:body><w:p>\
              <w:r><w:t>{body}</w:t></w:r></w:p></w:body></w:document>"
         );
         archive(&[("word/document.xml", text.as_bytes())], Deflated)
@@ -524,7 +536,7 @@ fn workers(limits: Limits) -> Workers {
     Workers::new(PathBuf::from(env!("CARGO_BIN_EXE_samesay")), "__read", limits)
 }
 
-/// A document that takes a while and some memory: 60 MiB of text in one paragraph.
+/// A document that takes time and memory: 60 MiB of text in one paragraph.
 fn large() -> Vec<u8> {
     word(&format!("<w:p><w:r><w:t>{}</w:t></w:r></w:p>", "The tide rose. ".repeat(4 << 20)))
 }
@@ -536,7 +548,7 @@ fn a_parser_that_needs_too_much_is_stopped_and_the_next_one_works() {
     let time = workers(Limits { time: Duration::from_millis(30), ..Limits::default() });
     for (workers, words, lasting) in [(memory, "memory", true), (time, "longer than", false)] {
         let error = workers.parse("Word", &large()).unwrap_err();
-        // By the clock it may only have waited for others: that need not last.
+        // By the clock it may only have waited for others, which need not last.
         assert_eq!(matches!(&error, ReadError::Exhausted { .. }), lasting, "{error}");
         assert!(error.to_string().contains(words), "{error}");
         let read = (0..20).any(|_| workers.parse("Word", &good).is_ok());
@@ -544,7 +556,7 @@ fn a_parser_that_needs_too_much_is_stopped_and_the_next_one_works() {
     }
 }
 
-/// A child that aborts says of itself why.
+/// A child that aborts reports why.
 #[cfg(unix)]
 #[test]
 fn a_parser_that_aborts_is_told_from_one_that_needs_too_much() {
@@ -563,7 +575,7 @@ fn a_parser_that_aborts_is_told_from_one_that_needs_too_much() {
     }
 }
 
-/// The parent may have ended before the child looks who it is.
+/// The parent may have ended before the child checks its identity.
 #[cfg(unix)]
 #[test]
 fn a_parser_whose_parent_has_ended_ends() {
@@ -603,7 +615,7 @@ fn what_a_child_reads_is_what_the_library_reads() {
     }
 }
 
-/// The files were made later than they say.
+/// The files were created later than they say.
 #[test]
 fn the_date_on_the_title_page_goes_before_that_of_the_file() {
     let corpus = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("corpus");

@@ -1,4 +1,4 @@
-//! Inputs without an end, files that are not ours, and limits: every one has a message, and nothing is lost.
+//! Endless inputs, foreign files, and limits: each has a message, and nothing is lost.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
@@ -38,7 +38,7 @@ fn inputs_without_an_end_are_refused() {
 fn a_file_that_is_too_large_is_not_read() {
     let folder = folder();
     let file = fs::File::create(folder.path("large.txt")).unwrap();
-    // Nothing is written: it would take minutes to read all of it.
+    // The file is sparse: reading all of it would take minutes.
     file.set_len(1 << 40).unwrap();
     let start = Instant::now();
     folder.run(&["passages", "."]).exits(2).warns("large.txt", "larger than");
@@ -91,7 +91,7 @@ fn vectors_replace_vectors_only() {
     embed("v.npy", &[]).exits(0);
     embed("v.jsonl", &[]).exits(0);
     assert_eq!((fs::read(folder.path("v.npy")).unwrap(), fs::read(folder.path("v.jsonl")).unwrap()), written);
-    // Text is no vector, nor is one format another.
+    // Text is not vectors, and one format is not another.
     folder.write("a.jsonl", "no vectors\n");
     for (output, more) in [("a.jsonl", &[][..]), ("v.jsonl", &["--format", "npy"])] {
         let before = fs::read(folder.path(output)).unwrap();
@@ -147,7 +147,7 @@ fn a_report_that_was_edited_is_kept() {
         folder.run(&["report", ".", "-o", name, "--force"]).exits(0);
         assert!(!text().contains("I doubt"));
     }
-    // A page of an earlier version says nothing of how it was written.
+    // A page of an earlier version does not record how it was written.
     let page = fs::read_to_string(folder.path("r.html")).unwrap();
     let (page, _) = page.rsplit_once("<!-- checksum ").unwrap();
     folder.write("r.html", page);
@@ -212,14 +212,14 @@ fn too_little_memory_is_a_message() {
     Answer::of(&mut shell, b"").refuses(&["ulimit -v", "146 MiB", "at least"]);
 }
 
-/// Memory that is refused in the middle of the work: a message, and no abort.
+/// Memory that is refused in the middle of the work yields a message, not an abort.
 #[test]
 fn memory_that_runs_out_is_an_error() {
     let folder = Folder::with(&[]);
     folder.write("a.txt", FERRY.repeat(1 << 20));
     let model = tiny_model();
     let run = format!("exec {} passages a.txt --store none --threads 1", env!("CARGO_BIN_EXE_samesay"));
-    // With the least, the file cannot be read; with more, its lines cannot be kept.
+    // With the lowest limit the file cannot be read; with higher ones its lines cannot be stored.
     for limit in [680_000, 750_000, 900_000] {
         let command = format!("ulimit -c 0; ulimit -v {limit}; {run} --model {}", model.display());
         let mut shell = Command::new("bash");
@@ -229,7 +229,7 @@ fn memory_that_runs_out_is_an_error() {
     }
 }
 
-/// What is beside a store may be a pipe, which nobody writes to.
+/// The file next to a store may be a pipe to which nothing is written.
 #[test]
 fn a_pipe_beside_a_store_is_not_waited_for() {
     let folder = folder();
@@ -248,7 +248,7 @@ fn a_pipe_beside_a_store_is_not_waited_for() {
     }
 }
 
-/// A pipe that nobody writes to, or reads from, in place of a file.
+/// A pipe without a writer or reader in place of a file.
 #[test]
 fn a_pipe_in_place_of_a_file_is_refused() {
     let folder = folder();
@@ -278,7 +278,7 @@ fn a_pipe_in_place_of_a_file_is_refused() {
     run(&["query", "ferry", "a.txt", "--store", "t.db"]).refuses(&["t.db", "is not a regular file"]);
 }
 
-/// SQLite takes such a name for a URI.
+/// SQLite treats such a name as a URI.
 #[test]
 fn a_store_may_have_any_name() {
     use std::os::unix::fs::PermissionsExt;
@@ -295,7 +295,7 @@ fn a_store_may_have_any_name() {
     }
 }
 
-/// A file that is another each time it is read.
+/// A file whose content differs each time it is read.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_keeps_changing_is_left_out() {
@@ -333,7 +333,7 @@ fn outputs_that_cannot_be_put_where_they_are_named() {
     folder.run(&["bench", "--baseline", "/dev/zero"]).refuses(&["--baseline /dev/zero", "is not a regular file"]);
 }
 
-/// An empty database beside vectors was a store once.
+/// An empty database next to vectors was once a store.
 #[test]
 fn a_store_that_lost_its_database_is_damaged() {
     let folder = folder();

@@ -1,4 +1,4 @@
-//! Runs that are ended while they write: nothing half is left, and what was there stays.
+//! Runs that are stopped while they write: nothing half-written is left, and what existed stays.
 
 use std::fs;
 use std::path::Path;

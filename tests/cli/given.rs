@@ -1,11 +1,11 @@
-//! Vectors that the user has already: `cluster --vectors` and `query --vector`.
+//! The user's own vectors: `cluster --vectors` and `query --vector`.
 
 use serde_json::Value;
 
 use super::pairs::{fan, npy};
 use super::{Answer, Folder, schema};
 
-/// East, north and west of it, each with neighbours, and one alone.
+/// East, north and west, each with neighbours, and a single one.
 const ANGLES: [f32; 8] = [90.0, 0.0, 4.0, 96.0, 180.0, 2.0, 270.0, 92.0];
 const IDS: &str = "north\neast\neast 4\nnorth 6\nwest\neast 2\nsouth\nnorth 2\n";
 
@@ -15,7 +15,7 @@ fn folder() -> Folder {
     folder
 }
 
-/// An answer that is as the schema of that name says.
+/// An answer that matches the schema of that name.
 #[track_caller]
 fn valid(answer: &Answer, name: &str) -> Value {
     let report = answer.json();
@@ -39,7 +39,7 @@ fn clusters_of_vectors() {
     let of =
         |more: &[&str]| folder.run(&[&["cluster", "--vectors", "v.npy", "--min-score", "0.99"][..], more].concat());
     let report = valid(&of(&["--ids", "ids.txt", "--format", "json"]).exits(0), "vector-clusters");
-    // The medoid first, then the nearest to it; the largest first, of equals that of the first row.
+    // The medoid first, then the nearest to it; the largest cluster first, then the one with the first row.
     let expected = [&["north 2", "north", "north 6"][..], &["east 2", "east", "east 4"], &["west"], &["south"]];
     assert_eq!(members(&report["clusters"]), expected);
     assert_eq!((&report["schema"], &report["vectors"]), (&"samesay.vector_clusters.v1".into(), &8.into()));
@@ -53,7 +53,7 @@ fn clusters_of_vectors() {
     assert_eq!(east["min"].as_f64(), Some(cos(4.0)));
     let mean = (2.0 * 2f64.to_radians().cos() + 4f64.to_radians().cos()) / 3.0;
     assert!((east["mean"].as_f64().unwrap() - mean).abs() < 1e-4, "{east}");
-    // Without names numbers, and a row of the table for each row of the file.
+    // Without names: numbers, and one row of the table for each row of the file.
     let table = of(&["--format", "csv"]).exits(0);
     assert_eq!(table.text(), "id,cluster\n1,1\n2,2\n3,2\n4,1\n5,3\n6,2\n7,4\n8,1\n");
     let lines = of(&["--ids", "ids.txt", "--format", "jsonl"]).exits(0);
@@ -66,7 +66,7 @@ fn clusters_of_vectors() {
         text.text()
     );
     assert!(text.text().contains("2. east 2  3 vectors") && !text.text().contains("south"), "{}", text.text());
-    // The same on every instruction set and on one thread.
+    // The same result on every instruction set and on one thread.
     for more in [&["--isa", "portable"][..], &["--threads", "1"]] {
         let other = valid(&of(&[&["--ids", "ids.txt", "--format", "json"], more].concat()).exits(0), "vector-clusters");
         assert_eq!(other["clusters"], report["clusters"], "{more:?}");
@@ -74,7 +74,7 @@ fn clusters_of_vectors() {
     folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "0.99999"]).exits(1);
 }
 
-/// A percentile is one of random pairs of these vectors.
+/// A percentile refers to random pairs of these vectors.
 #[test]
 fn a_percentile_cuts_clusters() {
     let folder = folder();
@@ -108,7 +108,7 @@ fn the_nearest_vectors() {
     let best = &report["results"][0]["nearest"][0];
     assert_eq!(best["score"].as_f64(), Some(0.9999));
     assert!(best["percentile"].as_f64() > Some(80.0), "{best}");
-    // A cut, and names of what is asked.
+    // With a cut, and names of the queries.
     folder.write("names.txt", "a\nb\n");
     let cut =
         valid(&of(&["--min-score", "0.9", "--vector-ids", "names.txt", "--format", "json"]).exits(0), "vector-query");
@@ -118,13 +118,13 @@ fn the_nearest_vectors() {
     assert_eq!((lines.len(), &lines[1]["query"], &lines[1]["id"]), (2, &"2".into(), &"west".into()));
     let text = of(&["-n", "2"]).exits(0);
     assert!(text.text().starts_with("1  the nearest 2 of 8 vectors\n  0.9999  "), "{}", text.text());
-    // More than there are.
+    // More than exist.
     let all = valid(&of(&["-n", "99", "--format", "json"]).exits(0), "vector-query");
     assert_eq!(found(&all)[0].1.len(), 8);
     of(&["--min-score", "1"]).exits(1);
 }
 
-/// What is wrong with a file of vectors is said with its name, by each command that takes one.
+/// An error in a file of vectors is reported with its name, by each command that takes one.
 #[test]
 fn bad_vectors() {
     let folder = folder();
@@ -218,8 +218,8 @@ fn options_of_documents_are_refused() {
     folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "0.5", "--format", "npy"]).refuses(&["--format npy"]);
 }
 
-/// More than can be clustered at once where all are as near: one cluster, and a warning that says so. Equal ones are no
-/// such case.
+/// Too many vectors to cluster at once, all equally near, form one cluster, with a warning. Equal vectors are not
+/// affected.
 #[test]
 fn too_many_that_hang_together_are_told() {
     let folder = Folder::with(&[]);
@@ -234,7 +234,7 @@ fn too_many_that_hang_together_are_told() {
     assert_eq!((&report["clusters"][0]["size"], report["parted_score"].as_f64()), (&30_001.into(), Some(0.95)));
 }
 
-/// Shards of the rows find together what one run does: above a cut each pair once.
+/// Shards of the rows together find what one run does: above a cut, each pair once.
 #[test]
 fn shards_of_pairs() {
     let folder = folder();
@@ -284,7 +284,7 @@ fn shards_of_pairs() {
     }
 }
 
-/// Shards of an index hold together what one run does.
+/// Shards of an index together contain what one run does.
 #[test]
 fn shards_of_an_index() {
     const TEXTS: [&str; 6] = [
@@ -303,7 +303,7 @@ fn shards_of_an_index() {
     };
     let mut whole = index("whole.db", &[]);
     let files = |report: &Value| report["sources"].as_u64().unwrap_or(0);
-    // Each by itself holds a part, and all of them in one store hold all.
+    // Each alone contains a part, and all in one store contain everything.
     let parts: Vec<u64> =
         (1..=3).map(|at| files(&index(&format!("{at}.db"), &["--shard", &format!("{at}/3")]))).collect();
     assert_eq!((parts.iter().sum::<u64>(), files(&whole)), (6, 6), "{parts:?}");
@@ -315,12 +315,12 @@ fn shards_of_an_index() {
         assert_eq!(whole.as_object_mut().unwrap().remove(of_reading), Some(Value::Array(Vec::new())));
     }
     assert_eq!(status("one.db"), whole);
-    // A shard without a file says so.
+    // A shard without files says so.
     let none = folder.run(&["index", "docs/a.txt", "--store", "none.db", "--shard", "1/999983"]).exits(1);
     assert!(none.stderr.contains("docs/a.txt: no file is in shard 1/999983"), "{}", none.stderr);
 }
 
-/// The examples for schedulers, with those of their packages that are there.
+/// The examples for schedulers, as far as their packages are installed.
 #[test]
 fn examples_that_embed_shards() {
     let python = std::env::var("PYTHON").unwrap_or("python3".to_owned());

@@ -1,17 +1,18 @@
-//! Documents, file names and arguments that try to steer the terminal.
+//! Documents, file names and arguments that try to control the terminal.
 
 use super::{Answer, Folder};
 
-/// What steers: escape sequences that clear, blink, colour, name the window; a bell, a backspace, C1 controls; marks
-/// that turn the direction of writing; separators that end a line.
-const PROSE: &str = "The ferry \x1b[5mstruck\x1b]0;owned\x07 the \u{9b}2Jbreakwater\x08 at \u{202e}dawn\u{202c} and\x7f the \u{2066}crew\u{2069} of\u{200f} \
+/// Control characters: escape sequences that clear, blink, colour, name the window; a bell, a backspace, C1 controls;
+/// marks that change the direction of writing; separators that end a line.
+const PROSE: &str = "The ferry \x1b[5mstruck\x1b]0;owned\x07 the \u{9b}2Jbreakwater\x08 at \u{202e}dawn\u{202c} \
+                     and\x7f the \u{2066}crew\u{2069} of\u{200f} \
                      \u{85}the\u{1b}c ship was \x0bhurt.";
 const NAME: &str = "a\x1b[5m\nb\u{202e}.txt";
 
 /// Styles that the program itself uses.
 const OWN: [&str; 5] = ["\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[36m"];
 
-/// Asserts that only line feeds steer the terminal.
+/// Asserts that only line feeds control the terminal.
 #[track_caller]
 fn assert_harmless(shown: &str) {
     let steers = |c: &char| {
@@ -21,7 +22,7 @@ fn assert_harmless(shown: &str) {
     assert_eq!(shown.chars().filter(steers).collect::<Vec<_>>(), [], "{shown:?}");
 }
 
-/// The hostile text as a paragraph, a title, a heading, what is dropped and a file's name.
+/// The hostile text as a paragraph, a title, a heading, a dropped text and a file's name.
 fn folder() -> Folder {
     let folder =
         Folder::with(&[("plain.txt", &format!("A \x1b[5mferry\x07 crash\n\nBy \x1b]0;Ada Sund\x07\n\n{PROSE}\n"))]);

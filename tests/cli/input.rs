@@ -92,7 +92,7 @@ fn a_binary_file_alone() {
 fn the_error_says_why_no_file_could_be_read() {
     let folder = Folder::with(&[]);
     folder.write("photo.txt", BINARY);
-    // Without the warnings the error is all that a user sees.
+    // Without the warnings, the error is all that a user sees.
     let answer = folder.run(&["query", "ferry", "photo.txt", "--quiet"]).exits(2);
     assert!(answer.stderr.contains("photo.txt") && !answer.stderr.contains("no documents found"), "{}", answer.stderr);
 }
@@ -167,8 +167,8 @@ fn utf16_with_a_mark_is_the_same_text() {
     }
 }
 
-/// Runs a command that has to end within a minute, and asks now and then what memory it has used at most, in KiB: the
-/// last answer before its end, where the system has `/proc`.
+/// Runs a command that must end within a minute, and samples its peak memory in KiB: the last sample before its end, if
+/// the system has `/proc`.
 fn measured(mut command: Command) -> (Answer, Option<u64>) {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (status, start) = (format!("/proc/{}/status", child.id()), Instant::now());
@@ -184,10 +184,10 @@ fn measured(mut command: Command) -> (Answer, Option<u64>) {
     (Answer::from(run.join().unwrap()), peak)
 }
 
-/// What a file of 50 MB may cost: its bytes, its text, its words for the search for repeats.
+/// The permitted cost of a file of 50 MB: its bytes, its text, its words for the search for repeats.
 const MOST_KIB: u64 = 700 << 10;
 
-/// Prose without an empty line, as some programs write it.
+/// Prose without a blank line, as some programs write it.
 #[test]
 fn a_paragraph_of_two_megabytes_is_read() {
     let sentences: String = (0..30_000)
@@ -257,7 +257,7 @@ fn a_file_that_is_named_in_two_ways_counts_once() {
     assert_eq!(answer.json()["results"][0]["sources"].as_array().unwrap().len(), 1);
 }
 
-/// As somebody who may not read or write everything: nobody (65534) where root runs the tests, else whoever does.
+/// Runs as a user without full permissions: as nobody (65534) if root runs the tests, otherwise as the current user.
 pub fn as_nobody(folder: &Folder, args: &[&str], store: &str) -> Option<Answer> {
     fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o755)).unwrap();
     let (program, model) = (folder.path("samesay"), folder.path("model"));
@@ -275,7 +275,7 @@ pub fn as_nobody(folder: &Folder, args: &[&str], store: &str) -> Option<Answer> 
     }
 }
 
-/// Copies a folder's files, readable by all.
+/// Copies a folder's files, readable by all users.
 pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     fs::set_permissions(to, fs::Permissions::from_mode(0o755)).unwrap();
@@ -358,7 +358,8 @@ fn sources_have_ids_of_their_own_whatever_bytes_their_names_have() {
     for name in [&b"a\xfe.txt"[..], b"a\xff.txt"] {
         if fs::write(folder.path("").join(std::ffi::OsStr::from_bytes(name)), FERRY).is_err() {
             println!(
-                "skipped: sources_have_ids_of_their_own_whatever_bytes_their_names_have (this file system refuses such names)"
+                "skipped: sources_have_ids_of_their_own_whatever_bytes_their_names_have (this file system refuses \
+                 such names)"
             );
             return;
         }

@@ -1,4 +1,4 @@
-//! What is told of a store: whose it is, that it is sound, that it is in use, and that nothing can be kept.
+//! Messages about a store: whose it is, that it is undamaged, that it is in use, and that nothing can be stored.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -15,7 +15,7 @@ fn folder() -> Folder {
     ])
 }
 
-/// A command with a model of a few kilobytes that is at hand for everybody, and the store `kept/s.db`.
+/// A command with a model of a few kilobytes readable by every user, and the store `kept/s.db`.
 fn command(folder: &Folder, args: &[&str]) -> Command {
     let model = folder.path("model");
     if !model.exists() {
@@ -52,7 +52,7 @@ fn a_folder_is_told_of_and_not_the_whole_store() {
     {
         assert_eq!(run(&folder, args).exits(0).text(), "1 source, 2 passages, all embedded\n", "{args:?}");
     }
-    // Of a store that is named, and nothing else, all is told.
+    // For a store that is named alone, everything is reported.
     assert_eq!(run(&folder, &["index", "status"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
 }
 
@@ -90,7 +90,7 @@ fn who_cleans_beside_a_watcher_is_told_what_is_waited_for() {
     assert_eq!(run(&folder, &["index", "clean", "docs"]).exits(0).stderr, "");
 }
 
-/// Runs a command as somebody who may read everything in the folder and write nothing; root may write anywhere.
+/// Runs a command as a user who may read everything in the folder but write nothing; root may write anywhere.
 fn run_as_reader(folder: &Folder, args: &[&str]) -> Answer {
     let inner = command(folder, args);
     if fs::metadata(folder.path("")).unwrap().uid() != 0 {
@@ -103,7 +103,7 @@ fn run_as_reader(folder: &Folder, args: &[&str]) -> Answer {
     Answer::of(&mut outer, b"")
 }
 
-/// Lets everybody read all in a folder, and nobody write.
+/// Lets every user read everything in a folder, but not write.
 fn make_read_only(folder: &Path) {
     for path in walk(folder) {
         fs::set_permissions(path, fs::Permissions::from_mode(0o444)).unwrap();
@@ -126,15 +126,15 @@ fn a_store_that_cannot_be_written_to_answers() {
     let answer = run_as_reader(&folder, &query).exits(0);
     assert_eq!(answer.json(), before);
     assert!(answer.stderr.contains("s.db") && answer.stderr.contains("nothing new is kept"), "{}", answer.stderr);
-    // It is what was kept that answers: nothing is read or embedded again.
+    // The answer comes from what was stored: nothing is read or embedded again.
     let verbose = run_as_reader(&folder, &["sources", "docs", "--min-score=-1", "-v"]).exits(0);
     assert!(!verbose.stderr.contains("embedded 1") && !verbose.stderr.contains("embedding"), "{}", verbose.stderr);
     assert_eq!(run_as_reader(&folder, &["index", "status"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
     assert!(run_as_reader(&folder, &["index", "verify"]).exits(0).text().starts_with("undamaged: "));
-    // Who asks to keep something is told that it is not.
+    // A user who asks to store something is told that it is not stored.
     let refused = run_as_reader(&folder, &["index", "docs"]).exits(2);
     assert!(refused.text().is_empty() && refused.stderr.contains("s.db"), "{}", refused.stderr);
-    // A document that came later is read and found, and forgotten.
+    // A later document is read and found, but not stored.
     fs::set_permissions(folder.path("docs"), fs::Permissions::from_mode(0o755)).unwrap();
     folder.write("docs/c.txt", "A ferry hit the breakwater again.\n");
     let sources = run_as_reader(&folder, &query).exits(0).json()["results"][0]["sources"].as_array().unwrap().len();

@@ -1,5 +1,5 @@
-//! Documents in other languages than English. The models are tiny random ones, but where copies are compared: nothing here
-//! depends on what they mean.
+//! Documents in languages other than English. The models are tiny random ones, except where copies are compared:
+//! nothing here depends on their quality.
 
 use std::path::Path;
 
@@ -9,17 +9,21 @@ use super::input::copy_folder;
 use super::{Folder, tiny_model};
 
 const GERMAN: &str = "Fährunglück im Nordhafen\n\nVon Anna Behrendt\n\n5. März 2026, 14:30 Uhr\n\n\
-    Die Fähre prallte am 3. März gegen die alte Mole im Nordhafen, und zwölf Fahrgäste wurden dabei verletzt. Nach Angaben von Dr. Petersen \
-    waren ca. fünf Kinder an Bord, die bald wieder nach Hause durften. Der Kapitän hat das gebrochene Ruder nicht repariert, wie die \
+    Die Fähre prallte am 3. März gegen die alte Mole im Nordhafen, und zwölf Fahrgäste wurden dabei verletzt. Nach \
+    Angaben von Dr. Petersen \
+    waren ca. fünf Kinder an Bord, die bald wieder nach Hause durften. Der Kapitän hat das gebrochene Ruder nicht \
+    repariert, wie die \
     Behörde sagte. Seit dem 2. Weltkrieg gab es dort keinen Unfall dieser Art.\n\n\
     Lesen Sie auch: Der Sturm an der Küste\n\nAlle Rechte vorbehalten\n";
 const JAPANESE: &str = "2026年3月5日\n\n\
     渡し船「北星」は三月三日の朝、霧の中で港の防波堤に衝突した。乗客十二人が負傷したと港湾当局は発表した。船長は舵が動かなかったと話している。\
     原因はまだ調査中である。\n\n続きを読む\n\n無断転載を禁じます\n";
-const ENGLISH: &str = "The ferry struck the old pier in the north harbour at dawn, and twelve of the passengers on the car deck were hurt. \
-    The captain said that the rudder had stopped answering the wheel and that nobody could have done anything about it.\n";
+const ENGLISH: &str = "The ferry struck the old pier in the north harbour at dawn, and twelve of the passengers on \
+    the car deck were hurt. \
+    The captain said that the rudder had stopped answering the wheel and that nobody could have done anything about \
+    it.\n";
 
-/// A folder of these documents and the tiny model, whose card says this.
+/// A folder with these documents and the tiny model with this card.
 fn with_card(files: &[(&str, &str)], card: &str) -> Folder {
     let folder = Folder::with(files);
     copy_folder(&tiny_model(), &folder.path("model"));
@@ -27,7 +31,7 @@ fn with_card(files: &[(&str, &str)], card: &str) -> Folder {
     folder
 }
 
-/// A folder of these documents and a model that knows the bytes of every script and cuts no paragraph.
+/// A folder with these documents and a model that handles the bytes of every script and truncates no paragraph.
 fn with_bytes(files: &[(&str, &str)]) -> Folder {
     let folder = Folder::with(files);
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/static/native");
@@ -40,7 +44,7 @@ fn dropped(source: &Value) -> Vec<(&str, &str)> {
     dropped.map(|dropped| (dropped["text"].as_str().unwrap(), dropped["reason"].as_str().unwrap())).collect()
 }
 
-/// The sentences that a query of each of their words brings up.
+/// The best sentence for each query of a single word.
 fn best_sentences(folder: &Folder, file: &str, queries: &[&str]) -> Vec<String> {
     let best = |query: &&str| {
         let args = ["query", query, file, "--model", "model", "--min-score=-1", "--format", "json"];

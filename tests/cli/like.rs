@@ -8,15 +8,18 @@ fn folder() -> Folder {
     Folder::with(&[
         (
             "a.txt",
-            "The ferry Marelle struck the breakwater on Monday, injuring twelve passengers.\n\nThe bakery sells rye bread for four crowns.\n",
+            "The ferry Marelle struck the breakwater on Monday, injuring twelve passengers.\n\n\
+             The bakery sells rye bread for four crowns.\n",
         ),
         (
             "b.txt",
-            "Twelve people were hurt when the ferry Marelle hit the breakwater on Monday.\n\nPupils will move to a new school.\n",
+            "Twelve people were hurt when the ferry Marelle hit the breakwater on Monday.\n\n\
+             Pupils will move to a new school.\n",
         ),
         (
             "c.txt",
-            "A loaf of rye costs four crowns at the baker's.\n\nThe council met on Thursday to speak of the harbour lamp.\n",
+            "A loaf of rye costs four crowns at the baker's.\n\nThe council met on Thursday to speak of the harbour \
+             lamp.\n",
         ),
     ])
 }
@@ -116,7 +119,8 @@ fn where_nothing_passes_the_users_cut_the_nearest_is_told() {
     let text = folder.run(&["query", "the ferry hit the breakwater", "--min-score", "0.99"]).exits(1).text().to_owned();
     assert!(
         text.starts_with(
-            "No source passes the threshold: the ferry hit the breakwater\nNearest passage, but not an answer:\n    b.txt:1  "
+            "No source passes the threshold: the ferry hit the breakwater\n\
+             Nearest passage, but not an answer:\n    b.txt:1  "
         ),
         "{text}"
     );

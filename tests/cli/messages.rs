@@ -1,4 +1,4 @@
-//! E-mail, subtitles and transcripts: what `passages` shows of them.
+//! E-mail, subtitles and transcripts in the output of `passages`.
 
 use serde_json::Value;
 
@@ -14,7 +14,8 @@ fn sources(name: &str, text: &str) -> Vec<Value> {
 fn a_mailbox_is_read_message_by_message() {
     let message = |id: u32| {
         format!(
-            "From x@example.org Tue May  6 09:14:02 2031\nFrom: Ida Kerr <ida@example.org>\nSubject: Drawer {id}\n\nThe drawer in room {id} was locked for years.\n\n"
+            "From x@example.org Tue May  6 09:14:02 2031\nFrom: Ida Kerr <ida@example.org>\nSubject: Drawer {id}\n\n\
+             The drawer in room {id} was locked for years.\n\n"
         )
     };
     let found = sources("box.mbox", &(message(1) + &message(2)));

@@ -1,11 +1,13 @@
-//! Who says it and when: metadata, and choosing by it.
+//! Who says it and when: metadata, and selection by it.
 
 use serde_json::{Value, json};
 
 use super::{Answer, Folder};
 
-const FERRY: &str = "The ferry struck the breakwater at dawn and twelve of the passengers on board were hurt. The captain said that the \
-    rudder had stopped answering the wheel shortly before and that nobody on the bridge could have done anything about it.";
+const FERRY: &str = "The ferry struck the breakwater at dawn and twelve of the passengers on board were hurt. The \
+    captain said that the \
+    rudder had stopped answering the wheel shortly before and that nobody on the bridge could have done anything \
+    about it.";
 
 fn folder() -> Folder {
     let marked = |date: &str| {
@@ -22,7 +24,8 @@ fn folder() -> Folder {
     folder.write(
         "german.txt",
         "Die Fähre prallte im Morgengrauen gegen die Mole, und zwölf der Fahrgäste auf dem Autodeck wurden \
-         verletzt. Der Kapitän sagte, dass das Ruder kurz zuvor nicht mehr auf das Steuer reagiert habe und niemand etwas hätte tun können.\n",
+         verletzt. Der Kapitän sagte, dass das Ruder kurz zuvor nicht mehr auf das Steuer reagiert habe und niemand \
+         etwas hätte tun können.\n",
     );
     folder
 }
@@ -119,7 +122,8 @@ fn a_source_map_says_who_published_what() {
         ("press/d.txt", FERRY),
         ("rows.csv", &format!("id,text\n1,{FERRY}\n2,{FERRY}\n")),
     ]);
-    let map = "path,publisher\nwire,Tarn Wire\n./wire/b.txt,\"Halm, Post & Son\"\n# a comment\npress/*.md,Gazette\nrows.csv:2,Row House\nnowhere.txt,X\n";
+    let map = "path,publisher\nwire,Tarn Wire\n./wire/b.txt,\"Halm, Post & Son\"\n# a comment\npress/*.md,Gazette\n\
+               rows.csv:2,Row House\nnowhere.txt,X\n";
     folder.write("map.csv", map);
     folder.write("wire/map.csv", "a.txt,From Here\n../press/d.txt,From There\n");
     let publishers = |map: &str| {
@@ -148,7 +152,8 @@ fn a_source_map_says_who_published_what() {
     );
     assert_eq!(
         stderr,
-        "samesay: warning: --source-map map.csv: matches no source of this run: nowhere.txt (its paths are relative to its own folder, or to the current one)\n"
+        "samesay: warning: --source-map map.csv: matches no source of this run: nowhere.txt (its paths are relative \
+         to its own folder, or to the current one)\n"
     );
     let (found, stderr) = publishers("wire/map.csv");
     assert_eq!(
@@ -156,7 +161,7 @@ fn a_source_map_says_who_published_what() {
         [json!("From Here"), Value::Null, json!("Itself"), json!("From There"), Value::Null, Value::Null]
     );
     assert_eq!(stderr, "");
-    // One of the two names says which column is which.
+    // One of the two names identifies the columns.
     for first in ["Outlet,PATH", "publisher,file"] {
         folder.write("other.csv", format!("{first}\nTarn Wire,wire/a.txt\n"));
         let (found, stderr) = publishers("other.csv");
@@ -186,7 +191,7 @@ fn a_map_with_two_publishers_of_one_path_or_in_another_encoding() {
     assert!(answer.stderr.contains("--source-map map: is not UTF-8"), "{}", answer.stderr);
 }
 
-/// The day on which a file was made is not that of publication: it is marked, and it is told where it decides.
+/// The file's date is not that of publication: it is marked, and reported where it decides.
 #[test]
 fn the_day_of_a_file_is_marked() {
     let rtf = |text: &str| format!("{{\\rtf1{{\\info{{\\creatim\\yr2013\\mo12\\dy23}}}}{text}\\par}}");

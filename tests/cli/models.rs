@@ -1,4 +1,4 @@
-//! `model`, and models that are damaged, strange or out of reach.
+//! `model`, and models that are damaged, unusual or unavailable.
 
 use std::fs;
 use std::net::TcpListener;
@@ -30,7 +30,7 @@ fn with_model() -> Folder {
 }
 
 fn ask(folder: &Folder) -> Answer {
-    // A user may have this set for other programs.
+    // A user may have set this for other programs.
     let mut command = folder.command(&["query", "ferry", "a.txt", "--model", "model", "--min-score=-1"]);
     Answer::of(command.env("RUST_BACKTRACE", "1"), b"")
 }
@@ -97,7 +97,7 @@ fn an_architecture_that_is_not_supported() {
         ("vocab_size", json!(1_000_000_000_000_u64)),
         ("hidden_act", json!("silu")),
         ("position_embedding_type", json!("relative_key")),
-        // JinaBERT's.
+        // The value of JinaBERT.
         ("position_embedding_type", json!("alibi")),
         ("num_attention_heads", json!(7)),
         ("num_attention_heads", json!(0)),
@@ -139,7 +139,7 @@ fn weights_of_another_shape_than_the_configuration() {
     }
 }
 
-/// The place of a tensor's values in a safetensors file.
+/// The byte range of a tensor's values in a safetensors file.
 fn values_of(file: &[u8], name: &str) -> std::ops::Range<usize> {
     let head = 8 + usize::try_from(u64::from_le_bytes(file[..8].try_into().unwrap())).unwrap();
     let header: Value = serde_json::from_slice(&file[8..head]).unwrap();
@@ -170,7 +170,7 @@ fn weights_that_are_no_numbers_or_nothing_at_all() {
     }
 }
 
-/// Numbers that are finite one by one, and make vectors that are not: no command gives an answer.
+/// Numbers that are finite individually but yield vectors that are not: no command gives an answer.
 #[test]
 fn weights_that_make_no_vectors() {
     let whole = fs::read(tiny_model().join("model.safetensors")).unwrap();
@@ -190,7 +190,7 @@ fn weights_that_make_no_vectors() {
     }
 }
 
-/// A template whose special tokens have other ids than the vocabulary: each text would begin with another word.
+/// A template whose special tokens have ids other than the vocabulary's: each text would begin with a different word.
 #[test]
 fn a_tokeniser_with_other_special_ids() {
     let folder = with_model();
@@ -213,7 +213,7 @@ fn weights_that_are_not_there_themselves() {
     ask(&folder).refuses(&["model/pytorch_model.bin", "convert it", "SentenceTransformer"]);
 }
 
-/// A copy of a model of `make_static.py` beside a document.
+/// A copy of a model of `make_static.py` next to a document.
 fn with_static(name: &str) -> Folder {
     let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n\nNobody was hurt.\n")]);
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/static");
@@ -242,7 +242,7 @@ fn a_static_model() {
         fs::remove_file(folder.path("model/tokenizer.json")).unwrap();
         ask(&folder).refuses(&["model/tokenizer.json", "No such file"]);
     }
-    // The folder that sentence-transformers gave its module before.
+    // The folder that sentence-transformers formerly gave its module.
     let folder = with_static("native");
     let static_folder = folder.path("model/0_StaticEmbedding");
     fs::create_dir(&static_folder).unwrap();
@@ -277,7 +277,7 @@ fn a_static_model_that_does_not_fit() {
         header["mapping"] = json!({"dtype": dtype, "shape": [320], "data_offsets": [begin, end]});
         tensors(&header, end)
     };
-    // Rows of a number that is all ones: beyond the table.
+    // Row numbers of all ones, which are beyond the table.
     refused(mapping("I64", 8), "names a row beyond the 90");
     refused(mapping("F32", 4), "not 320 integers");
     let folder = with_static("mapped");
@@ -292,7 +292,7 @@ fn a_static_model_that_does_not_fit() {
     ask(&folder).refuses(&["model/modules.json", "CNN"]);
 }
 
-/// A copy of a model of `make_architectures.py` beside a document.
+/// A copy of a model of `make_architectures.py` next to a document.
 fn with_architecture(name: &str) -> Folder {
     let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/architectures");
@@ -357,7 +357,7 @@ fn a_tokeniser_with_other_special_tokens() {
     tokenizer["post_processor"]["special_tokens"]["<s>"]["ids"] = json!([7]);
     fs::write(&path, tokenizer.to_string()).unwrap();
     ask(&folder).refuses(&["model/tokenizer.json", "<s>", "7"]);
-    // And one that keeps capitals where they are to be dropped.
+    // And a tokeniser that keeps capitals where they should be dropped.
     let folder = with_architecture("roberta");
     folder.write("model/sentence_bert_config.json", r#"{"do_lower_case": true}"#);
     ask(&folder).refuses(&["model/tokenizer.json", "capitals"]);
@@ -514,7 +514,7 @@ fn list_show_and_verify_the_model_in_the_cache() {
     assert!(text("pull").text().contains(dir));
 }
 
-/// The program with caches of the folder's own.
+/// The program with caches in this folder.
 fn with_caches(folder: &Folder, args: &[&str]) -> Command {
     let mut command = folder.command(args);
     command.env("SAMESAY_CACHE", folder.path("cache")).env("HF_HOME", folder.path("hf"));
@@ -552,7 +552,7 @@ fn a_cache_that_is_damaged() {
     ask(&["model", "verify"]).exits(0);
 }
 
-/// Asserts that the error names what a user needs to get the model by other means.
+/// Asserts that the error names what a user needs to get the model in another way.
 #[track_caller]
 fn assert_helps(answer: &Answer) {
     assert_eq!((answer.code, answer.text()), (Some(2), ""));
@@ -679,7 +679,7 @@ fn models_that_are_not_pinned_are_listed_as_such() {
     assert!(unpinned.contains("480 MB, Apache-2.0, unpinned: trusted on first use"), "{unpinned}");
 }
 
-/// The probability of a claim was fitted with the default model, and every command that tells claims by it says so.
+/// The probability of a claim was fitted with the default model, and every command that uses it with another says so.
 #[test]
 fn with_another_model_the_probability_is_an_estimate() {
     let text = "The ferry struck the breakwater in thick fog at seven, and twelve people on the car deck were hurt.\n";
@@ -703,7 +703,7 @@ fn with_another_model_the_probability_is_an_estimate() {
     assert!(read("r.html").contains(foot) && read("r.md").contains(foot) && !read("own.html").contains("estimate"));
 }
 
-/// The default model's files are known by their checksum, wherever they are.
+/// The default model's files are recognised by their checksums, wherever they are.
 #[test]
 fn the_default_model_s_probability_holds_in_any_folder() {
     let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n"), ("b.txt", "It rained.\n")]);

@@ -1,4 +1,4 @@
-//! What documents are called: by their titles, else by short names of their files.
+//! The names of documents: their titles, or else shortened file names.
 
 use std::fs;
 
@@ -7,11 +7,13 @@ use super::{Answer, Folder};
 const HULL: &str = "Divers found a hole of two metres in the ferry's hull on Tuesday morning.";
 const DIESEL: &str = "About 400 liters of diesel leaked into the harbor, the coast guard said.";
 
-/// Two documents with checksums in their names, of which one has a title, and one on something else.
+/// Two documents with checksums in their names, one of which has a title, and one on a different subject.
 fn folder() -> Folder {
-    let own = "A surveyor from Sennet will look at the keel next week, when the tide allows it, and the owner has asked two \
+    let own = "A surveyor from Sennet will look at the keel next week, when the tide allows it, and the owner has \
+        asked two \
         yards for a price. Until then the crew sleeps ashore in the old customs house.";
-    let other = "Three families from Orrin waited on the quay until late at night. The town opened the school for them, and \
+    let other = "Three families from Orrin waited on the quay until late at night. The town opened the school for \
+        them, and \
         the baker brought what he had left, because no bus runs at that hour in winter.";
     Folder::with(&[
         ("in/0_21a1a932690ddcc1.txt", &format!("Ferry strikes breakwater\n\nBy Ada Sund\n\n{HULL}\n\n{own}\n")),
@@ -33,7 +35,7 @@ fn titles_and_short_names_stand_for_documents() {
     let whole = folder.path("in").canonicalize().unwrap().display().to_string();
     let shown = |args: &[&str]| folder.run(args).exits(0).text().to_owned();
     let pair = "“Ferry strikes breakwater” and 1_444bec….txt";
-    // The folder that was given is told once, below.
+    // The given folder is named once, below.
     let place = ["0_21a1a932690ddcc1.txt:5", &format!("passages in {whole}")];
     let not = [&format!("{whole}/")[..]];
     let overlap = format!("{pair} share most");
@@ -64,7 +66,7 @@ fn pages_name_documents_as_the_terminal_does() {
     {
         assert!(page.contains(text), "no {text} on the page");
     }
-    // The command names the folder as it was typed; nothing else tells where on this machine it is.
+    // The command names the folder as it was typed; nothing else reveals where on this machine it is.
     assert_eq!(page.matches(&whole).count(), 1);
     assert!(!markdown.contains(&format!("{whole}/")), "{markdown}");
     let json: serde_json::Value = serde_json::from_str(&read("r.json")).unwrap();
@@ -108,7 +110,7 @@ fn the_heading_of_a_section_is_no_title() {
         let both = format!("# Ferry safety\n\n## {heading}\n\n{text}\n");
         assert_eq!(name(&both), (Some("Ferry safety".to_owned()), Some(heading.to_owned())));
     }
-    // The name of a newspaper's part is neither.
+    // The name of a newspaper section is neither.
     assert_eq!(name(&format!("# NATIONAL\n\n{text}\n")), (None, None));
     // The name of a newspaper's part is neither.
     assert_eq!(name(&format!("# NATIONAL\n\n{text}\n")), (None, None));

@@ -1,10 +1,11 @@
-//! Web pages whose names, breaks and hidden parts mislead: what the passages are, and why the rest is left out.
+//! Web pages with misleading names, breaks and hidden parts: their passages, and why the rest is dropped.
 
 use serde_json::Value;
 
 use super::Folder;
 
-const RULING: &str = "The regional court ruled on Monday that the port authority must publish the accident reports of the past ten years.";
+const RULING: &str = "The regional court ruled on Monday that the port authority must publish the accident reports of \
+                      the past ten years.";
 const PRETEXT: &str =
     "The authority had argued that the reports contained trade secrets, an argument which the judges called a pretext.";
 const WIVES: &str =
@@ -12,7 +13,7 @@ const WIVES: &str =
 const APPEAL: &str =
     "The ruling can be appealed until the end of the month, but a spokesman said that the first reports would follow.";
 
-/// `passages` over one page.
+/// `passages` for one page.
 fn read(body: &str) -> Value {
     let folder = Folder::with(&[]);
     folder.write(
@@ -26,7 +27,7 @@ fn passages(source: &Value) -> Vec<String> {
     source["passages"].as_array().unwrap().iter().map(|passage| passage["text"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The reason for which the text that holds `part` was left out.
+/// The reason for which the text containing `part` was dropped.
 #[track_caller]
 fn reason(source: &Value, part: &str) -> String {
     let dropped = source["dropped"].as_array().unwrap();
@@ -66,7 +67,8 @@ fn a_name_does_not_outvote_prose() {
     ];
     for name in names {
         let amid = format!(
-            "<main><h1>The ruling</h1><p>{RULING}</p><div class=\"{name}\"><p>{PRETEXT} {WIVES}</p></div><p>{APPEAL}</p></main>"
+            "<main><h1>The ruling</h1><p>{RULING}</p><div class=\"{name}\"><p>{PRETEXT} \
+             {WIVES}</p></div><p>{APPEAL}</p></main>"
         );
         assert_eq!(passages(&read(&amid)).len(), 3, "{name}");
         let each: String = [RULING, PRETEXT, WIVES, APPEAL]
@@ -80,8 +82,10 @@ fn a_name_does_not_outvote_prose() {
 #[test]
 fn a_name_is_believed_of_what_is_no_prose() {
     let source = read(&format!(
-        "<article><h1>The ruling</h1><p>{RULING}</p><div class=ad-slot><p>Winter tyres at half the price, only this week.</p></div><p>{PRETEXT}</p>\
-         <div class=newsletter><p>The news of the coast every morning, and never more.</p><form><input></form></div><p>{WIVES}</p></article>\
+        "<article><h1>The ruling</h1><p>{RULING}</p><div class=ad-slot><p>Winter tyres at half the price, only this \
+         week.</p></div><p>{PRETEXT}</p>\
+         <div class=newsletter><p>The news of the coast every morning, and never \
+         more.</p><form><input></form></div><p>{WIVES}</p></article>\
          <div class=comments><p>I never liked that harbour, nor the men who ran it.</p></div>"
     ));
     assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
@@ -93,7 +97,8 @@ fn a_name_is_believed_of_what_is_no_prose() {
 #[test]
 fn a_paragraph_that_is_a_link_is_text_and_a_headline_is_not() {
     let source = read(&format!(
-        "<article><p>{RULING}</p><p><a href=/x><strong>{PRETEXT}</strong></a></p><p>{WIVES}</p><p><a href=/y>Ferry strikes breakwater in fog</a></p></article>"
+        "<article><p>{RULING}</p><p><a href=/x><strong>{PRETEXT}</strong></a></p><p>{WIVES}</p><p><a href=/y>Ferry \
+         strikes breakwater in fog</a></p></article>"
     ));
     assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
     assert_eq!(reason(&source, "Ferry strikes"), "related links");
@@ -102,9 +107,12 @@ fn a_paragraph_that_is_a_link_is_text_and_a_headline_is_not() {
 #[test]
 fn questions_are_headings_and_hidden_texts_are_listed() {
     let source = read(&format!(
-        "<main><h1>Questions about the ruling</h1><p>{RULING}</p><details><summary>Who sued?</summary><p>{WIVES}</p></details>\
-         <div><button aria-expanded=false>Can it be appealed?</button><div style='display: none'><p>{APPEAL}</p></div></div>\
-         <p hidden>Draft note of the editor: check the name of the trawler.</p><dialog><p>Your session has ended, sign in again to go on.</p></dialog></main>"
+        "<main><h1>Questions about the ruling</h1><p>{RULING}</p><details><summary>Who \
+         sued?</summary><p>{WIVES}</p></details>\
+         <div><button aria-expanded=false>Can it be appealed?</button><div style='display: \
+         none'><p>{APPEAL}</p></div></div>\
+         <p hidden>Draft note of the editor: check the name of the trawler.</p><dialog><p>Your session has ended, \
+         sign in again to go on.</p></dialog></main>"
     ));
     assert_eq!(passages(&source), [RULING, WIVES, APPEAL]);
     let headings: Vec<_> = (1..3).map(|at| source["passages"][at]["heading"].as_str().unwrap()).collect();
@@ -116,8 +124,10 @@ fn questions_are_headings_and_hidden_texts_are_listed() {
 #[test]
 fn marks_within_a_line_are_no_part_of_it() {
     let source = read(
-        "<p>The court fined the port <del>40,000</del> 45,000 crowns, as a<sup>*</sup> witness<a href=\"#n1\"><sup>[1]</sup></a> said that day.</p>\
-         <p>It paid 10<sup>2</sup> crowns for 12 m<sup>2</sup> on the 3<sup>rd</sup> of May, and <ruby>港<rp>(</rp><rt>みなと</rt></ruby> stood on the bill.</p>",
+        "<p>The court fined the port <del>40,000</del> 45,000 crowns, as a<sup>*</sup> witness<a \
+         href=\"#n1\"><sup>[1]</sup></a> said that day.</p>\
+         <p>It paid 10<sup>2</sup> crowns for 12 m<sup>2</sup> on the 3<sup>rd</sup> of May, and \
+         <ruby>港<rp>(</rp><rt>みなと</rt></ruby> stood on the bill.</p>",
     );
     let expected = [
         "The court fined the port 45,000 crowns, as a witness said that day.",
@@ -131,7 +141,8 @@ fn marks_within_a_line_are_no_part_of_it() {
 
 #[test]
 fn raised_numbers_and_formulas_are_the_numbers_that_they_show() {
-    let maths = "<math><semantics><mrow> <mn>1</mn> <mo>,</mo> <mn>900</mn> </mrow> <annotation>1{,}900</annotation></semantics></math>";
+    let maths = "<math><semantics><mrow> <mn>1</mn> <mo>,</mo> <mn>900</mn> </mrow> \
+                 <annotation>1{,}900</annotation></semantics></math>";
     let katex = format!(
         "<span class=\"katex\"><span class=\"katex-mathml\">{maths}</span>\
          <span class=\"katex-html\" aria-hidden=\"true\"><span>1</span><span>,</span><span>900</span></span></span>"
@@ -142,11 +153,13 @@ fn raised_numbers_and_formulas_are_the_numbers_that_they_show() {
             "The tank holds 10^6 litres and 3 × 10^−5 grams of it.",
         ),
         (
-            "Nearly 2 <sup>1</sup>/<sub>2</sub> or 2<sup>1</sup>⁄<sub>2</sub> tonnes, about <sup>1</sup>/<sub>3</sub> of it.",
+            "Nearly 2 <sup>1</sup>/<sub>2</sub> or 2<sup>1</sup>⁄<sub>2</sub> tonnes, about <sup>1</sup>/<sub>3</sub> \
+             of it.",
             "Nearly 2 1/2 or 2 1⁄2 tonnes, about 1/3 of it.",
         ),
         (
-            "The harbour counted <math><msup><mn>10</mn><mn>6</mn></msup></math> boats in 2 <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> years.",
+            "The harbour counted <math><msup><mn>10</mn><mn>6</mn></msup></math> boats in 2 \
+             <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> years.",
             "The harbour counted 10^6 boats in 2 1/2 years.",
         ),
         (
@@ -166,7 +179,8 @@ fn raised_numbers_and_formulas_are_the_numbers_that_they_show() {
     ] {
         assert_eq!(passages(&read(&format!("<p>{body}</p>"))), [text]);
     }
-    let table = "<table><tr><th>Tank</th><th>Litres</th></tr><tr><td>The northern one by the pier</td><td>10<sup>6</sup></td></tr></table>";
+    let table = "<table><tr><th>Tank</th><th>Litres</th></tr><tr><td>The northern one by the \
+                 pier</td><td>10<sup>6</sup></td></tr></table>";
     let source = read(&format!("<p>The harbour has two tanks, the clerk said.</p>{table}"));
     assert!(source.to_string().contains("10^6"), "{source}");
 }
@@ -174,9 +188,12 @@ fn raised_numbers_and_formulas_are_the_numbers_that_they_show() {
 #[test]
 fn what_a_wiki_and_an_editor_put_beside_the_text_is_none_of_it() {
     let source = read(
-        "<div class=\"hatnote\">This article is about the harbour of Brennick. For the town, see Brennick in the hills.</div>\
-         <table class=\"box-More metadata ambox\"><tr><td></td><td>This article needs additional citations for verification. Please help to improve it by adding some.</td></tr></table>\
-         <p>The harbour closed its northern quay in the spring of that year, the clerk of the town said to the paper.</p>\
+        "<div class=\"hatnote\">This article is about the harbour of Brennick. For the town, see Brennick in the \
+         hills.</div>\
+         <table class=\"box-More metadata ambox\"><tr><td></td><td>This article needs additional citations for \
+         verification. Please help to improve it by adding some.</td></tr></table>\
+         <p>The harbour closed its northern quay in the spring of that year, the clerk of the town said to the \
+         paper.</p>\
          <p>（原标题：多地项目连环爆雷）</p><p>港口在星期二关闭了旧的渡轮码头，市长说修理费太高，渔民没有被问到。</p><p>本文来源：证券市场红周刊 责任编辑：杨倩</p>",
     );
     assert_eq!(passages(&source).len(), 2, "{source:#}");
@@ -188,9 +205,12 @@ fn what_a_wiki_and_an_editor_put_beside_the_text_is_none_of_it() {
 #[test]
 fn preformatted_prose_is_read_and_code_is_set_aside() {
     let source = read(
-        "<pre>\n   The tide office publishes a file for every harbour, in which\n   each line holds a time and a level.\n\n\
-         Kerr                    Informational                   [Page 1]\n\u{c}\nMEMO 12                 Tides                   May 2031\n\n   \
-         A level below zero is written with a minus sign.\n</pre><pre><code>for row in rows:\n    print(row[0])\n</code></pre>",
+        "<pre>\n   The tide office publishes a file for every harbour, in which\n   each line holds a time and a \
+         level.\n\n\
+         Kerr                    Informational                   [Page 1]\n\u{c}\n\
+         MEMO 12                 Tides                   May 2031\n\n   \
+         A level below zero is written with a minus sign.\n</pre><pre><code>for row in rows:\n    print(row[0])\n\
+         </code></pre>",
     );
     let expected = [
         "The tide office publishes a file for every harbour, in which each line holds a time and a level.",
@@ -205,7 +225,8 @@ fn preformatted_prose_is_read_and_code_is_set_aside() {
 #[test]
 fn an_article_out_of_sight_is_read_where_the_page_shows_none() {
     let linked = format!(
-        "<script type=\"application/ld+json\">{{\"@graph\":[{{\"@type\":\"NewsArticle\",\"articleBody\":\"{RULING}\\n\\n{PRETEXT}\"}}]}}</script>"
+        "<script type=\"application/ld+json\">{{\"@graph\":[{{\"@type\":\"NewsArticle\",\
+         \"articleBody\":\"{RULING}\\n\\n{PRETEXT}\"}}]}}</script>"
     );
     let hidden = [
         format!("{linked}<div id=app>Loading</div>"),
@@ -223,7 +244,8 @@ fn descriptions_of_pictures_are_known_by_the_names_that_sites_give_them() {
     let boxes = [
         "<div class='img-legend'><div class='img-description'>A trawler of the port lies at the quay.</div></div>",
         "<div class='Image_meta__7h'><span>A trawler of the port lies at the quay.</span></div>",
-        "<table><tr><td><img></td></tr><tr><td class='tr-caption'>A trawler of the port lies at the quay.</td></tr></table>",
+        "<table><tr><td><img></td></tr><tr><td class='tr-caption'>A trawler of the port lies at the \
+         quay.</td></tr></table>",
         "<div class='picture'><img><p>A trawler of the port lies at the quay.</p></div>",
         "<div class='bildunterschrift'>A trawler of the port lies at the quay.</div>",
     ];
@@ -232,7 +254,7 @@ fn descriptions_of_pictures_are_known_by_the_names_that_sites_give_them() {
         assert_eq!(passages(&source), [RULING, PRETEXT, WIVES], "{markup}");
         assert_eq!(reason(&source, "A trawler"), "caption", "{markup}");
     }
-    // The state of a post is no box for a picture.
+    // The state of a post is not a box for a picture.
     let source = read(&format!("<div class='post image'><p>{RULING}</p><p>{PRETEXT}</p><p>{WIVES}</p></div>"));
     assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
 }
@@ -259,7 +281,7 @@ fn what_stands_beside_an_article_is_known_by_its_name_or_its_own_element() {
         let words = markup.split(['<', '>']).find(|part| part.contains(' ') && !part.contains('=')).unwrap();
         assert_eq!(reason(&source, words), wanted, "{markup}");
     }
-    // The rest of an article that a button shows.
+    // The rest of an article, revealed by a button.
     let source = read(&format!("<div><p>{RULING}</p><div class='hidden'><p>{PRETEXT}</p><p>{WIVES}</p></div></div>"));
     assert_eq!(passages(&source), [RULING, PRETEXT, WIVES]);
 }
@@ -268,7 +290,8 @@ fn what_stands_beside_an_article_is_known_by_its_name_or_its_own_element() {
 fn an_article_that_is_loaded_behind_another_is_none_of_it() {
     let page = |second: &str| {
         read(&format!(
-            "<article><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p></article><article>{second}<p>{WIVES}</p><p>{APPEAL}</p></article>"
+            "<article><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p></article>\
+             <article>{second}<p>{WIVES}</p><p>{APPEAL}</p></article>"
         ))
     };
     let source = page("<h1>Another matter</h1>");
@@ -286,7 +309,7 @@ fn key_points_are_text_and_menus_are_not() {
     let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&["The port", points[1]])));
     assert_eq!(passages(&source), [RULING, PRETEXT]);
     assert_eq!(reason(&source, "The port"), "menu or list of labels");
-    // Shorter ones are points where they read as sentences do; items that a line leads in are told apart by semicolons.
+    // Shorter ones are points if they read like sentences; items after a lead-in are separated by semicolons.
     let points = ["Bus lanes on Mill Street", "More trees along the river", "No further cuts to libraries"];
     let source = read(&format!("<h2>In short</h2>{}<p>{RULING}</p><p>{PRETEXT}</p>", list(&points)));
     assert_eq!(passages(&source)[..3], points);
@@ -302,7 +325,8 @@ fn key_points_are_text_and_menus_are_not() {
 fn a_few_words_behind_the_comments_are_the_pages() {
     let comment = format!("<div class='comment-text'><p>{WIVES}</p></div>");
     let source = read(&format!(
-        "<div><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p><p>{APPEAL}</p></div><div class='comment-list'>{}</div><div><p>The Post follows the code.</p></div>",
+        "<div><h1>The ruling</h1><p>{RULING}</p><p>{PRETEXT}</p><p>{APPEAL}</p></div><div \
+         class='comment-list'>{}</div><div><p>The Post follows the code.</p></div>",
         comment.repeat(4)
     ));
     assert_eq!(passages(&source), [RULING, PRETEXT, APPEAL]);
@@ -344,8 +368,8 @@ fn a_description_is_known_by_its_credit() {
     assert_eq!(passages(&read(&format!("<p>{RULING}</p><p>{said}</p>"))), [RULING, said]);
 }
 
-/// A page that only sends its readers to another says nothing of its own; an article that is loaded anew from time to
-/// time, or that says at its end where it has moved, does.
+/// A page that only refers its readers to another has no text of its own; an article that reloads from time to time, or
+/// that says at its end where it has moved, does.
 #[test]
 fn a_page_that_forwards_its_readers_is_no_text() {
     let notice = "<p>This page has moved to <a href=\"harbor/ruling.html\">harbor/ruling.html</a>.</p>";

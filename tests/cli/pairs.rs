@@ -1,4 +1,4 @@
-//! `pairs`: which passages, sentences, sources and vectors are alike, and what of A is new in B.
+//! `pairs`: which passages, sentences, sources and vectors are alike, and which of B are new compared with A.
 
 use std::fs;
 
@@ -40,7 +40,7 @@ fn ids(pairs: &[Value]) -> Vec<(&str, &str)> {
     pairs.iter().map(|pair| (pair["a"]["id"].as_str().unwrap(), pair["b"]["id"].as_str().unwrap())).collect()
 }
 
-/// An answer that is as its schema says.
+/// An answer that matches its schema.
 #[track_caller]
 fn valid(answer: &Answer) -> Value {
     let report = json(answer);
@@ -72,7 +72,7 @@ fn passages_of_two_sources_that_say_the_same() {
     let report = valid(&folder.run(&["pairs", "one", "two", "--format", "json"]).exits(0));
     let pairs = report["pairs"].as_array().unwrap();
     let found = ids(pairs);
-    // Equal texts come first, by place; never two passages of one source.
+    // Equal texts come first, by position; never two passages of one source.
     assert_eq!(
         found,
         [
@@ -85,7 +85,7 @@ fn passages_of_two_sources_that_say_the_same() {
     assert_eq!((&pairs[2]["a"]["text"], &pairs[2]["b"]["line_start"]), (&Value::from(FERRY), &Value::from(1)));
     assert_eq!((&report["total"], &report["unit"], &report["units"]), (&3.into(), &"passage".into(), &7.into()));
     assert_eq!((&report["new"], &report["against"]), (&Value::from(Vec::<Value>::new()), &Value::Null));
-    // The same from a store, on one thread, and a line each.
+    // The same from a store, on one thread, and with one line per pair.
     let stored = ["pairs", "one", "two", "--store", "kept.db", "--format", "jsonl"];
     for _ in 0..2 {
         assert_eq!(&lines(&folder.run(&[&stored[..], &["--threads", "1"]].concat()).exits(0)), pairs);
@@ -99,13 +99,13 @@ fn a_cut_and_the_nearest() {
     let folder = folder();
     let found = |more: &[&str]| lines(&folder.run(&[&["pairs", "--format", "jsonl"][..], more].concat()));
     let all = found(&["--min-score", "-1"]);
-    // Three passages, two and two: of any two sources.
+    // Three passages, two and two, paired across any two sources.
     assert_eq!(all.len(), 3 * 2 + 3 * 2 + 2 * 2);
     let scores: Vec<f64> = all.iter().map(|pair| pair["score"].as_f64().unwrap()).collect();
     assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
     let high: Vec<&Value> = all.iter().filter(|pair| pair["score"].as_f64().unwrap() >= 0.5).collect();
     assert_eq!(found(&["--min-score", "0.5"]).iter().collect::<Vec<_>>(), high);
-    // Of each the nearest, whatever its cosine: the rudder's too.
+    // The nearest of each, whatever its cosine: the rudder's too.
     let nearest = found(&["--top-k", "1"]);
     for id in ["one/ferry.txt#1", "one/ferry.txt#2", "one/ferry.txt#3", "two/hit.txt#2"] {
         let first = |pairs: &[Value]| pairs.iter().find(|pair| pair["a"]["id"] == id || pair["b"]["id"] == id).cloned();
@@ -142,10 +142,10 @@ fn what_of_a_is_in_b_and_what_is_new() {
     let only: Vec<&str> = ids(new).into_iter().map(|(a, _)| a).collect();
     assert_eq!(only, ["one/ferry.txt#2", "one/ferry.txt#3", "one/school.txt#2"]);
     assert!(new.iter().all(|row| row["alike"] == false && row["score"].as_f64() < report["min_score"].as_f64()));
-    // Both in one list, a line each.
+    // Both in one list, with one line each.
     let listed = lines(&folder.run(&["pairs", "one", "--against", "two", "--format", "jsonl"]).exits(0));
     assert_eq!(listed, [&pairs[..], &new[..]].concat());
-    // What is in both counts as A.
+    // Documents in both sets count as A.
     let rest = valid(&folder.run(&["pairs", "one", "--against", ".", "--format", "json"]).exits(0));
     assert_eq!(rest["pairs"], report["pairs"]);
     let text = folder.run(&["pairs", "one", "--against", "two"]).exits(0);
@@ -155,7 +155,7 @@ fn what_of_a_is_in_b_and_what_is_new() {
     assert!(same.stderr.contains("--against one: the same documents as one"), "{}", same.stderr);
 }
 
-/// Pairs of which one is of some documents, be they among the others or not.
+/// Pairs that include a unit of some documents, whether or not these are among the others.
 #[test]
 fn pairs_like_some_documents() {
     let folder = folder();
@@ -169,7 +169,7 @@ fn pairs_like_some_documents() {
     let mut found = ids(within["pairs"].as_array().unwrap());
     found.sort_unstable_by(|a, b| b.cmp(a));
     assert_eq!(found, school);
-    // Each is once there, whichever of the two was asked for.
+    // Each appears once, whichever of the two was asked for.
     let all = like(&["one", "two"], &[]);
     let usual = valid(&folder.run(&["pairs", "one", "two", "--format", "json"]).exits(0));
     assert_eq!(all["pairs"], usual["pairs"]);
@@ -185,7 +185,7 @@ fn pairs_like_some_documents() {
     folder.run(&["pairs", "one", "--like", "two", "--against", "two"]).exits(2);
 }
 
-/// What a store holds is compared as it was indexed, whatever became of the files.
+/// The content of a store is compared as it was indexed, whatever has happened to the files.
 #[test]
 fn against_the_documents_of_a_store() {
     let folder = folder();
@@ -207,7 +207,7 @@ fn against_the_documents_of_a_store() {
     assert!(same.stderr.contains("--against one.db: the same documents as one"), "{}", same.stderr);
     let two = folder.run(&["pairs", "one", "--against", "one.db", "archive.db"]).exits(2);
     assert!(two.stderr.contains("--against one.db: is a store; name it alone"), "{}", two.stderr);
-    // Of another model's window it would have to be read again.
+    // For another model's window it would have to be read again.
     let other = folder.run(&["pairs", "one", "--against", "archive.db", "--model", tiny_model().to_str().unwrap()]);
     assert!(other.stderr.contains("two/hit.txt: was indexed by another version"), "{}", other.stderr);
     let mut bytes = store;
@@ -239,7 +239,7 @@ fn files_of_every_format() {
         assert_eq!(answer.text(), "", "{name}");
         assert!(answer.stderr.contains(&format!("3 pairs written to {name}")), "{}", answer.stderr);
         let first = fs::read(folder.path(name)).unwrap();
-        // What was written is replaced, but for a text that might be anybody's.
+        // Files written by the program are replaced, except a text file, which might be anything.
         let again = folder.run(&["pairs", "one", "two", "-o", name]);
         if name == "p.txt" {
             let again = again.exits(2);
@@ -256,7 +256,7 @@ fn files_of_every_format() {
     let columns = ["a_id", "a_line_start", "a_text", "b_path", "alike"].map(|name| of(2, name));
     assert_eq!(columns, ["one/ferry.txt#1", "1", FERRY, "two/hit.txt", "true"]);
     assert_eq!((rows.len(), of(0, "score").as_str()), (3, "1.0000"));
-    // Pairs among the documents are no source.
+    // Pairs among the documents are not a source.
     let again = json(&folder.run(&["pairs", "one", "two", "p.csv", "p.jsonl", "p.json", "--format", "json"]).exits(0));
     assert_eq!(again["units"], 7);
     let failing: [(&[&str], &str); 5] = [
@@ -286,12 +286,12 @@ fn what_cannot_be_done_is_said() {
         let answer = folder.run(&[&["pairs"][..], args].concat()).exits(2);
         assert!(answer.stderr.contains(message), "{}", answer.stderr);
     }
-    // None has more neighbours than there are others.
+    // No unit has more neighbours than there are others.
     let all = folder.run(&["pairs", "one", "--top-k", &usize::MAX.to_string()]).exits(0);
     assert!(all.text().starts_with("6 pairs"), "{}", all.text());
 }
 
-/// Rounding leaves the cosine of some of them a little below 1.
+/// Rounding leaves the cosines of some of them slightly below 1.
 #[test]
 fn a_cosine_of_1_is_that_of_all_equal_vectors() {
     let twice: Vec<f32> = (0..120).flat_map(|at| [3.0 * at as f32; 2]).collect();
@@ -318,7 +318,7 @@ fn any_vectors() {
     let named = valid(&of(&["--top-k", "1", "--ids", "ids.txt"]).exits(0));
     assert_eq!(ids(named["pairs"].as_array().unwrap()), [("east", "near"), ("near", "north"), ("north", "west")]);
     of(&["--min-score", "0.99"]).exits(1);
-    // On every instruction set the same.
+    // The same on every instruction set.
     for isa in ["portable", "avx2"] {
         let other = of(&["--min-score", "0.1", "--isa", isa]);
         if other.code == Some(0) {
@@ -349,7 +349,7 @@ fn any_vectors() {
     }
 }
 
-/// A cut that too many pairs reach is an error that says how many.
+/// A cut that too many pairs reach is an error stating their number.
 #[test]
 fn too_many_pairs_are_counted() {
     let folder = Folder::with(&[]);
@@ -359,7 +359,7 @@ fn too_many_pairs_are_counted() {
     assert!(!folder.path("p.csv").exists());
     folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "2"]).exits(0);
     let written = fs::read_to_string(folder.path("p.csv")).unwrap();
-    // A shard that is done is left as it is, until its vectors are newer.
+    // A finished shard is left unchanged, until its vectors are newer.
     let resume = ["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "1", "--resume"];
     let done = folder.run(&resume).exits(0);
     assert!(done.stderr.contains("p.csv: is whole and newer than what it is made of; nothing to do"), "{done:?}");
@@ -381,7 +381,7 @@ fn vectors_of_embed() {
     assert_eq!(ids(&report["pairs"].as_array().unwrap()[..1]), [("1", "3")]);
 }
 
-/// Other commands can print what they find one per line too: the same records as in their JSON.
+/// Other commands can also print their results one per line: the same records as in their JSON.
 #[test]
 fn a_record_per_line() {
     let folder = folder();
@@ -450,7 +450,7 @@ fn parquet_holds_what_the_table_holds() {
     assert!(to_stdout.stderr.contains("-o FILE"), "{}", to_stdout.stderr);
 }
 
-/// People read what a percentage would be of.
+/// The text for people says what a percentile refers to.
 #[test]
 fn a_pair_says_how_rare_it_is() {
     let folder = folder();

@@ -1,4 +1,4 @@
-//! The reading order of PDF pages, and what on them is no text.
+//! The reading order of PDF pages, and which parts of them are not text.
 
 use serde_json::Value;
 
@@ -33,7 +33,8 @@ fn pdf(pages: &[String], bitmap: Option<&Bitmap>) -> Vec<u8> {
     for (page, content) in pages.iter().enumerate() {
         let bitmap = if bitmap.is_some() { "/T 4 0 R" } else { "" };
         objects.push(format!(
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R {bitmap} >> >> >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {} 0 R /Resources << /Font << /F 3 0 R \
+             {bitmap} >> >> >>",
             first + 1 + 2 * page
         ));
         objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
@@ -41,13 +42,13 @@ fn pdf(pages: &[String], bitmap: Option<&Bitmap>) -> Vec<u8> {
     pdf_of(&objects)
 }
 
-/// A font of ten points whose glyphs are bitmaps, as TeX makes them of Computer Modern for 600 dots per inch.
+/// A font of ten points whose glyphs are bitmaps, as TeX makes them from Computer Modern at 600 dots per inch.
 struct Bitmap {
-    /// What a dot is of the size that is set, the size, and what it is scaled by.
+    /// The size of a dot relative to the font size, the font size, and its scale.
     dot: f32,
     size: f32,
     scale: f32,
-    /// The name of the glyph of a code.
+    /// The name of a code's glyph.
     name: fn(u8) -> String,
 }
 
@@ -81,7 +82,7 @@ impl Bitmap {
         ]
     }
 
-    /// Draws lines below one another, each letter where the last one ends, but for a `v`, which is kerned.
+    /// Draws lines below one another, each letter where the last one ends, except for a `v`, which is kerned.
     fn lines(&self, x: f32, y: f32, lines: &[&str]) -> String {
         let draw = |(row, line): (usize, &&str)| {
             let baseline = y - 12.0 * row as f32;
@@ -100,7 +101,7 @@ impl Bitmap {
     }
 }
 
-/// Draws a text of this size at a place, from the lower left corner.
+/// Draws a text of this size at a position, given by its lower left corner.
 fn at(size: f32, x: f32, y: f32, text: &str) -> String {
     format!("BT /F {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET\n")
 }
@@ -173,7 +174,7 @@ fn a_drop_cap_belongs_to_its_word() {
 
 #[test]
 fn a_drop_cap_is_not_drawn_over_the_gutter() {
-    // Its foot stands on a line of the column to the left, which is nearer to it than it is high.
+    // Its foot is on a line of the left column, which is nearer to it than its own height.
     let left = [&SURVEY[..], &["they had been spoilt. None was left out."]].concat();
     let cap = at(36.0, 268.0, 676.0, "O");
     let mut right = LOSS;
@@ -238,7 +239,7 @@ fn lines_that_were_drawn_out_are_no_rows_of_a_table() {
     assert_eq!(passages(&read(&[page])), [text]);
 }
 
-/// The width of a word in Helvetica of ten points (its metrics are in thousandths).
+/// The width of a word in Helvetica at ten points (its metrics are in thousandths).
 fn helvetica(word: &str) -> f32 {
     let width = |c: char| match c {
         'i' | 'j' | 'l' => 222.0,
@@ -284,7 +285,7 @@ fn a_note_may_begin_with_a_number() {
     assert!(passages(&source).contains(&"856 readings were taken by the keeper of the pier."), "{source:#?}");
 }
 
-/// The text of a bitmap font: the ligatures of TeX are codes below 32.
+/// The text of a bitmap font: TeX's ligatures have codes below 32.
 const BITMAP: [&str; 3] = [
     "we have observed the arrival of \u{c}ve vessels at the river",
     "every evening and have given the \u{b}ective level above the",
@@ -334,7 +335,7 @@ fn a_year_at_the_end_of_the_last_line_is_no_page_number() {
     assert_eq!(passages(&read(&[lines(60.0, 700.0, &last)])), [last.join(" ")]);
 }
 
-/// A glyph may be put anywhere, also where no 32-bit number reaches.
+/// A glyph may be placed anywhere, even beyond the range of 32-bit numbers.
 #[test]
 fn what_stands_beyond_any_page_is_left_out() {
     let far = [1e39, -1e39, 3e38, 1e30, 1e300].map(|far: f64| format!("{far:.0}"));
@@ -368,7 +369,7 @@ fn cards_in_a_grid_are_read_row_by_row() {
     };
     let names = |source: &Value| passages(source).iter().map(|text| text[..2].to_owned()).collect::<Vec<_>>().join(" ");
     assert_eq!(names(&read(&[page(&rows)])), "L0 R0 L1 R1 L2 R2");
-    // Paragraphs of two columns have gaps, too.
+    // Paragraphs in two columns have gaps as well.
     let (left, right) = (page(&[(700.0, 4, 0), (632.0, 3, 0), (576.0, 5, 0)]), page(&[(700.0, 0, 5), (620.0, 0, 5)]));
     let left = left.lines().filter(|line| line.contains(" 60 ")).collect::<Vec<_>>().join("\n");
     let right = right.lines().filter(|line| line.contains(" 320 ")).collect::<Vec<_>>().join("\n");
@@ -377,7 +378,7 @@ fn cards_in_a_grid_are_read_row_by_row() {
 
 #[test]
 fn text_runs_round_a_box_without_a_margin() {
-    // The box begins where the text beside it ends.
+    // The box begins where the text next to it ends.
     let right_edge = |text: &str| 320.0 - helvetica(text);
     let text: [&str; 5] = SURVEY;
     let beside: String = text
@@ -418,14 +419,14 @@ fn what_nobody_sees_is_set_aside() {
         assert_eq!(passages(&source), [seen], "{reason}");
         drops(&source, reason, hidden);
     }
-    // White on a dark ground is there to be read, and a page of nothing else.
+    // White text on a dark ground is meant to be read, as is a page of nothing else.
     let on_ground = "0 g 50 640 300 30 re f ".to_owned() + &white(&at(10.0, 60.0, 650.0, seen));
     let source = read(&[at(10.0, 60.0, 700.0, "The pilot was asleep.") + &on_ground]);
     assert_eq!(passages(&source).join(" "), format!("The pilot was asleep. {seen}"));
     assert_eq!(passages(&read(&[white(&at(10.0, 60.0, 650.0, seen))])), [seen]);
 }
 
-/// A font of so many glyphs that draw nothing, in hexadecimal digits: it does not say which characters they are.
+/// A font of this many glyphs that draw nothing, in hexadecimal digits: it does not say which characters they are.
 fn mute_font(glyphs: u16) -> String {
     let table = |length: usize, values: &[(usize, &[u8])]| {
         let mut table = vec![0_u8; length];
@@ -461,7 +462,7 @@ fn in_numbers(text: &str, number: fn(u8) -> u16, encoding: &str, collection: &st
     in_codes(&format!("BT /F 10 Tf 1 0 0 1 60 700 Tm <{codes}> Tj ET"), encoding, collection, mapped)
 }
 
-/// A page that draws this in a font of two bytes a code.
+/// A page that draws this in a font of two bytes per code.
 fn in_codes(content: &str, encoding: &str, collection: &str, mapped: &str) -> Vec<u8> {
     let stream =
         |text: &str| format!("<< /Filter /ASCIIHexDecode /Length {} >>\nstream\n{text}>\nendstream", text.len() + 1);
@@ -500,8 +501,7 @@ fn characters_of_fonts_that_do_not_tell_them_follow_from_their_collection() {
     }
 }
 
-/// Lines of text, the first of which is a title, in a font whose codes are those of Unicode; `more` is drawn behind
-/// them.
+/// Lines of text, the first of which is a title, in a font whose codes are Unicode's; `more` is drawn after them.
 fn in_unicode(texts: &[&str], more: &str) -> Value {
     let draw = |(row, text): (usize, &&str)| {
         let (size, y) = if row == 0 { (16, 740) } else { (10, 720 - 24 * row) };
@@ -527,7 +527,7 @@ fn sentences_without_a_case_are_no_title_page() {
     drops(&source, "title page: author, address or date", texts[1]);
 }
 
-/// The pages of a file that was cut off are counted, whether the pages themselves or what they show is missing.
+/// The missing pages of a truncated file are counted, whether the pages themselves or their contents are missing.
 #[test]
 fn pages_that_are_missing_are_counted() {
     let whole = pdf(&[SURVEY, LOSS].map(|text| lines(60.0, 700.0, &text)), None);
@@ -570,7 +570,7 @@ fn bullets_that_are_drawn_begin_items() {
 
 #[test]
 fn text_to_the_left_is_read_in_its_order() {
-    // The full stop is drawn by itself, at the left end, and a ligature stands for two letters.
+    // The full stop is drawn separately, at the left end, and a ligature represents two letters.
     let text = "המועצה הצביעה ביום שלישי על סגירת מסוף המעבורת הישן";
     let stop = "BT /F 10 Tf 1 0 0 1 55 696 Tm <002e> Tj ET\n";
     let backward: String = text.chars().rev().collect();
@@ -581,7 +581,7 @@ fn text_to_the_left_is_read_in_its_order() {
 
 #[test]
 fn raised_numbers_are_exponents_and_parts_of_fractions() {
-    // The widths of Helvetica's characters in this text: digits are 5.56 points wide in a font of 10.
+    // The widths of Helvetica's characters in this text: digits are 5.56 points wide at size 10.
     let line = |y: f32| {
         at(10.0, 60.0, y, "It holds 10")
             + &at(7.0, 106.4, y + 4.0, "6")

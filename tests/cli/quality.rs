@@ -29,7 +29,7 @@ struct Passage {
     text: String,
 }
 
-/// Asks the corpus for each of these texts.
+/// Queries the corpus with each of these texts.
 fn ask<'a>(texts: impl Iterator<Item = &'a String>, flags: &[&str]) -> Vec<Ranking> {
     let texts: Vec<&String> = texts.collect();
     let folder = Folder::with(&[("queries", &texts.iter().map(|text| format!("{text}\n")).collect::<String>())]);
@@ -47,7 +47,7 @@ fn claims_find_their_sources() {
     let claims = Expected::read().claims;
     let results = ask(claims.iter().map(|claim| &claim.claim), &["--min-score", "-1", "-n", "16"]);
     assert!(results.iter().all(|ranking| ranking.sources.len() == 16), "not every source is ranked");
-    // About 0.03 below what was measured: MAP 0.98 and 0.85, right passage 0.97 and 0.85 over all sources.
+    // About 0.03 below the measured values: MAP 0.98 and 0.85, right passage 0.97 and 0.85 over all sources.
     for (wording, map_floor, right_floor) in [(Wording::Document, 0.95, 0.93), (Wording::Paraphrase, 0.81, 0.81)] {
         let figures: Vec<_> = (claims.iter().zip(&results))
             .filter(|(claim, _)| claim.wording == wording)
@@ -74,9 +74,9 @@ fn what_no_source_says_gets_no_answer() {
     let (claimed, asked) = (ask(claims.iter().map(|claim| &claim.claim), &[]), ask(unanswered.iter(), &[]));
     assert_eq!((claims.len(), unanswered.len()), (80, 40));
     assert_eq!(found(&claimed[..40]), 40);
-    // Measured: 37 of the paraphrased claims find a source, and 2 of the questions on other subjects, of which one is
-    // on a loaf that the corpus mentions. Of those on its subjects that it does not answer, all do: a small model
-    // cannot tell.
+    // Measured: 37 of the paraphrased claims find a source, and 2 of the questions on other subjects do, one of them
+    // about a loaf that the corpus mentions. All of those on its subjects that it does not answer do: a small model
+    // cannot distinguish them.
     assert!(found(&claimed[40..]) >= 35, "{}", found(&claimed[40..]));
     assert!(found(&asked[..20]) <= 4, "{}", found(&asked[..20]));
 }

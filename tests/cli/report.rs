@@ -8,11 +8,14 @@ use serde_json::Value;
 
 use super::{Answer, Folder, run, samesay, schema, tiny_model};
 
-const WIRE: &str = "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin. \
+const WIRE: &str = "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the \
+                    dock at Orrin. \
                     About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
-const GAZETTE: &str = "Divers found a hole of three metres in the ferry's hull on Tuesday. The ship will be towed to the dock at Orrin. \
+const GAZETTE: &str = "Divers found a hole of three metres in the ferry's hull on Tuesday. The ship will be towed to \
+                       the dock at Orrin. \
                        About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
-const OTHER: &str = "An estimated 400 litres of diesel escaped into the water of the harbour, according to the coast guard.\n\n\
+const OTHER: &str = "An estimated 400 litres of diesel escaped into the water of the harbour, according to the coast \
+                     guard.\n\n\
                      The market in the old town opens on Saturday with forty stalls, more than in any year before.\n";
 
 fn folder() -> Folder {
@@ -53,12 +56,12 @@ fn two_runs_write_the_same_bytes() {
     };
     let first = all("none");
     assert_eq!(all("none"), first);
-    // Kept, and as it was kept.
+    // The same when it is stored, and when it is read from the store.
     assert_eq!(all("kept.db"), first);
     assert_eq!(all("kept.db"), first);
 }
 
-/// A report of which nothing has changed is written as it was; whatever could change it makes it anew.
+/// A report is kept as long as nothing has changed; anything that could change it causes a new one.
 #[test]
 fn an_unchanged_report_is_kept() {
     let folder = folder();
@@ -77,7 +80,7 @@ fn an_unchanged_report_is_kept() {
         assert!(!unchanged(more).0, "{more:?}");
         assert!(unchanged(more).0, "{more:?}");
     }
-    // Of an unreadable file too: it is named in the report.
+    // This includes unreadable files, which are named in the report.
     folder.write("in/broken.pdf", "%PDF-1.7 nothing");
     let args = ["report", "in", "--store", "kept.db", "-v", "-o", "r.html"];
     for kept in [false, true] {
@@ -89,7 +92,7 @@ fn an_unchanged_report_is_kept() {
     folder.write("in/other.txt", OTHER.replace("forty", "fifty"));
     assert!(!unchanged(&[]).0);
     assert!(read(&folder, "r.html").contains("fifty stalls"));
-    // An edited page is not written over, whatever is kept.
+    // An edited page is not overwritten, whatever is stored.
     folder.write("r.html", read(&folder, "r.html").replace("fifty stalls", "sixty stalls"));
     folder.run(&args).refuses(&["r.html: has been edited since samesay wrote it"]);
 }
@@ -112,7 +115,7 @@ fn the_schema_holds() {
     {
         let report: Value = serde_json::from_slice(&run(args).stdout).unwrap();
         assert_valid(&report);
-        // Whatever is in no claim is told with its nearest miss, and nothing is lost.
+        // Every passage outside claims is listed with its nearest match, and nothing is lost.
         let (clusters, counts) = (&report["clusters"], &report["counts"]);
         let claims = clusters["clusters"].as_array().unwrap().iter().filter(|cluster| cluster["kind"] == "claim");
         let members =
@@ -128,7 +131,8 @@ fn the_schema_holds() {
         ("one.txt", "The ferry struck the breakwater in thick fog on Tuesday morning.\n"),
         (
             "t.csv",
-            "id,title,text,publisher,date\n1,A,The ferry struck the breakwater in thick fog.,Gazette,2026-03-05\n2,B,Rents may rise by three per cent a year at most.,Gazette,\n",
+            "id,title,text,publisher,date\n1,A,The ferry struck the breakwater in thick fog.,Gazette,2026-03-05\n\
+             2,B,Rents may rise by three per cent a year at most.,Gazette,\n",
         ),
     ]);
     for path in ["one.txt", "t.csv", "."] {
@@ -136,7 +140,7 @@ fn the_schema_holds() {
     }
 }
 
-/// What each command prints follows the schema of its name, and no other's.
+/// The output of each command follows the schema of its name, and no other.
 #[test]
 fn every_answer_follows_its_schema() {
     let folder = folder();
@@ -239,7 +243,7 @@ fn the_table_has_a_row_for_each_passage() {
     folder.run(&["report", "in", "-o", "r.csv", "-o", "r.json"]).exits(0);
     let json: Value = serde_json::from_str(&read(&folder, "r.json")).unwrap();
     let mut claims: BTreeMap<&str, (String, &Value)> = BTreeMap::new();
-    // Of a passage of several claims the first, and a claim before a theme.
+    // The first of several claims of a passage, and claims before themes.
     for claim in json["clusters"]["clusters"].as_array().unwrap().iter().rev() {
         for member in claim["members"].as_array().unwrap() {
             claims.insert(member["id"].as_str().unwrap(), (claim["id"].to_string(), &member["text"]));
@@ -286,7 +290,7 @@ fn parquet_holds_what_the_table_holds() {
             assert!(name == expected && same, "{name}: {field:?} {cell:?}");
         }
     }
-    // Written over, where it is a report; left alone, where it is another's.
+    // Overwritten if it is a report; left alone if it is something else.
     folder.run(&["report", "in", "-o", "r.parquet"]).exits(0);
     folder.write("other.parquet", "PAR1 of somebody else PAR1");
     folder
@@ -331,7 +335,7 @@ fn what_is_there_is_not_written_over() {
         ]);
         assert_eq!(read(&folder, name), text);
     }
-    // A report of before is replaced.
+    // An earlier report is replaced.
     fs::remove_file(folder.path("in/t.csv")).unwrap();
     folder.run(&["report", "in/wire.txt", "-o", "r.html"]).exits(0);
     let before = read(&folder, "r.html");
@@ -392,7 +396,7 @@ fn open_opens_the_page() {
     assert!(read(&folder, "report.html").contains("3 sources"));
 }
 
-/// Two hundred sources that share many claims, each in words of its own.
+/// Two hundred sources that share many claims, each in its own words.
 #[test]
 fn a_page_of_many_documents_stays_small() {
     let words = [
@@ -418,7 +422,7 @@ fn a_page_of_many_documents_stays_small() {
     assert!(page.contains("are shown, to keep this page small"));
 }
 
-/// Of very many sources each would have less room than a passage takes.
+/// With very many sources, each would have less room than a passage takes.
 #[test]
 fn a_page_of_very_many_sources_shows_what_some_say_alone() {
     let tale = |at: usize| {
@@ -451,7 +455,8 @@ fn completions_and_manual_pages() {
     }
 }
 
-/// Most of a source of a sentence or two is soon said in another; two sources share most where most sentences are the same.
+/// A source of one or two sentences is easily covered by another; two sources share the most if most sentences are the
+/// same.
 #[test]
 fn the_headline_names_no_two_tiny_sources() {
     let facts = [
@@ -489,13 +494,14 @@ fn the_headline_names_no_two_tiny_sources() {
     assert!(findings.contains("gazette.txt and herald.txt share most, "), "{findings}");
 }
 
-/// A copy in which a figure was changed stays a copy, and what was changed is told.
+/// A copy in which a figure was changed remains a copy, and the change is reported.
 #[test]
 fn a_copy_but_for_a_figure() {
     let wire = |hurt: &str, crew: &str| {
         format!(
             "The ferry Lady Aldis struck the stone breakwater at Caldmouth in thick fog on Tuesday morning, and {hurt} \
-             passengers were hurt. The harbour office said that a crew of {crew} had been on watch when the steering failed, \
+             passengers were hurt. The harbour office said that a crew of {crew} had been on watch when the steering \
+             failed, \
              and that divers would look at the hull as soon as the swell allows.\n"
         )
     };

@@ -1,4 +1,4 @@
-//! Tables and JSON lines: a row is a source.
+//! Tables and JSON lines, in which each row is a source.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use super::{Answer, Folder};
 pub const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.";
 pub const BREAD: &str = "A bakery on the square sells rye bread for four crowns.";
 
-/// The sources of `passages`, with what they say.
+/// The sources in the output of `passages`.
 pub fn sources(answer: &Answer) -> Vec<Value> {
     answer.json()["sources"].as_array().unwrap().clone()
 }
@@ -37,7 +37,8 @@ fn expected(rows: &[(&str, u64, &str)]) -> Vec<(String, u64, String)> {
 #[test]
 fn a_table_with_the_usual_names() {
     let table = format!(
-        "id,Title,Publisher,Date,Author,TEXT\nf1,Ferry hits pier,Tarn Gazette,2026-03-05,Ada Sund,\"{FERRY}\"\nb1,,,5 March 2026,,{BREAD}\n"
+        "id,Title,Publisher,Date,Author,TEXT\nf1,Ferry hits pier,Tarn Gazette,2026-03-05,Ada Sund,\"{FERRY}\"\n\
+         b1,,,5 March 2026,,{BREAD}\n"
     );
     let found = read(&Folder::with(&[("a.csv", &table)]), &["a.csv"]);
     assert_eq!(firsts(&found), expected(&[("a.csv:f1", 2, FERRY), ("a.csv:b1", 3, BREAD)]));
@@ -65,8 +66,12 @@ fn a_row_is_named_with_its_line_in_the_terminal() {
 #[test]
 fn json_lines_with_the_usual_names() {
     let lines = [
-        json!({"_id": 7, "headline": "Ferry", "body": FERRY, "published_at": 1_772_704_800, "authors": ["Ada Sund", "Ola Brandt"], "lang": "en-GB"}),
-        json!({"url": "http://tarn.example/b", "content": [BREAD, "", "It opens at six in the morning on weekdays."], "source": {"name": "x"}}),
+        json!({
+            "_id": 7, "headline": "Ferry", "body": FERRY, "published_at": 1_772_704_800,
+            "authors": ["Ada Sund", "Ola Brandt"], "lang": "en-GB"
+        }),
+        json!({"url": "http://tarn.example/b", "content": [BREAD, "", "It opens at six in the morning on \
+            weekdays."], "source": {"name": "x"}}),
         json!({"text": BREAD}),
     ];
     let text = lines.map(|line| line.to_string()).join("\n\n");
@@ -162,7 +167,7 @@ fn many_bad_rows_are_counted() {
     answer.warns("a.jsonl", "490 more rows could not be read");
 }
 
-/// So many that not each is compared with each.
+/// So many that not all are compared with each other.
 #[test]
 fn what_all_say_in_the_same_words_is_one_claim() {
     let rows = 420;
@@ -281,7 +286,7 @@ fn nesting_that_goes_deep_is_skipped() {
 #[test]
 fn rows_of_any_size() {
     let folder = Folder::with(&[]);
-    // A text of 100 MB with breaks, a row that is too long, and what stands behind both.
+    // A text of 100 MB with breaks, a row that is too long, and the rows after both.
     let long = (0..20_000).map(|n| format!("The harbour master bought rope number {n}.\\n\\n")).collect::<String>();
     let row = |text: &str| format!("{{\"text\": \"{text}\"}}\n");
     let mut bytes = row(&long).into_bytes();

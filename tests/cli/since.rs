@@ -1,4 +1,4 @@
-//! `report --since-report`: what is new over a folder that grows.
+//! `report --since-report`: what is new in a folder that grows.
 
 use std::fs;
 
@@ -48,7 +48,7 @@ fn nothing_has_changed() {
     }
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
     assert!(text.contains("\nSince old.json\n  nothing has changed\n"), "{text}");
-    // A report that is compared with nothing says nothing of it.
+    // A report without a comparison does not mention one.
     assert_eq!(folder.run(&["report", "in", "--format", "json"]).json().get("since"), None);
 }
 
@@ -67,7 +67,7 @@ fn what_came_and_went_is_told() {
     assert!(gone["label"].as_str().unwrap().contains("market"), "{gone}");
     assert_eq!(report["claims_new"].as_array().unwrap().len(), 1, "{report}");
 
-    // The same file is read first and replaced then.
+    // The same file is read first and then replaced.
     let args = ["report", "in", "--since-report", "old.json", "-o", "old.json", "-o", "new.html", "-o", "new.md"];
     let text = folder.run(&args).exits(0).text().to_owned();
     for words in [
@@ -86,7 +86,7 @@ fn what_came_and_went_is_told() {
     assert_eq!(since(&folder)["claims_new"], json!([]));
 }
 
-/// A sentence that changes leaves its claim; the others still make it.
+/// A changed sentence leaves its claim; the others still make it.
 #[test]
 fn an_edited_document_changes_its_claim() {
     let folder = folder();
@@ -99,7 +99,7 @@ fn an_edited_document_changes_its_claim() {
     assert_eq!((&changed["gained"], &changed["lost"]), (&json!([]), &json!(["in/gazette.txt"])));
 }
 
-/// A source that says something else now is no news only where nobody told it: what it said, and what it says.
+/// A changed wording of a source is reported, with the wording before and now.
 #[test]
 fn other_words_are_told() {
     let folder = folder();
@@ -150,7 +150,7 @@ fn a_report_about_other_documents_is_a_warning() {
     assert!(warnings.contains("old.json: is a report about other documents"), "{warnings}");
 }
 
-/// A file that has another name now is neither new nor gone, and its claims are as they were.
+/// A renamed file is neither new nor gone, and its claims are unchanged.
 #[test]
 fn a_renamed_file_is_told_as_one() {
     let folder = folder();
@@ -166,7 +166,7 @@ fn a_renamed_file_is_told_as_one() {
     assert!(text.contains(told), "{text}");
 }
 
-/// Rows without ids are called by their numbers: a row that comes in before them is one new source.
+/// Rows without ids are identified by their numbers: an inserted row is one new source.
 #[test]
 fn rows_that_moved_are_the_same() {
     let rows = |first: &str| {
@@ -185,7 +185,7 @@ fn rows_that_moved_are_the_same() {
     }
 }
 
-/// What two sources still say is not gone because it is under another claim now.
+/// What two sources still say is not gone because it now belongs to another claim.
 #[test]
 fn what_is_grouped_otherwise_is_not_gone() {
     let folder = folder();
@@ -203,7 +203,7 @@ fn what_is_grouped_otherwise_is_not_gone() {
     assert!(text.contains("1 claim whose sentences are now grouped differently\n"), "{text}");
 }
 
-/// What cannot be read today has not taken anything back.
+/// A file that cannot be read now has not retracted anything.
 #[test]
 fn a_file_that_cannot_be_read_is_not_gone() {
     let folder = folder();
@@ -220,7 +220,7 @@ fn a_file_that_cannot_be_read_is_not_gone() {
     assert!(!text.contains("no longer"), "{text}");
 }
 
-/// What one source alone says is news too: the sentence that is new, the one that is gone, and a figure that changed.
+/// Changes in what one source alone says are news too: a new sentence, a removed one, and a changed figure.
 #[test]
 fn what_one_source_alone_says_now_is_told() {
     let folder = folder();
@@ -241,13 +241,15 @@ fn what_one_source_alone_says_now_is_told() {
 
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let told = "mill.txt (said “The mill by the lock employs 42 people in three shifts.”, and now “The mill by the lock \
-                employs 24 people in three shifts.”, 42 → 24; new: “A new wheel was ordered in Turin.”; no longer there: \
+    let told = "mill.txt (said “The mill by the lock employs 42 people in three shifts.”, and now “The mill by the \
+                lock \
+                employs 24 people in three shifts.”, 42 → 24; new: “A new wheel was ordered in Turin.”; no longer \
+                there: \
                 “Its owner keeps bees behind the barn.”)";
     assert!(text.contains(told), "{text}");
 }
 
-/// Of much that is new a few sentences are shown, and the rest is counted.
+/// Of much new text a few sentences are shown, and the rest is counted.
 #[test]
 fn much_new_text_is_counted() {
     let folder = folder();

@@ -1,26 +1,29 @@
-//! What people see.
+//! The output that people see.
 
 use insta::assert_snapshot;
 
 use super::Folder;
 
-/// Three documents on one accident. Their cosines, in f32, are far from where a second decimal is rounded.
+/// Three documents on one accident. Their cosines, in f32, are far from where the second decimal is rounded.
 fn folder() -> Folder {
     let gazette = "Ferry strikes breakwater\n\nBy Ada Sund\n\n\
         The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve passengers. \
         The captain said that the rudder had stopped answering the wheel shortly before.\n\n\
         Divers will examine the hull on Thursday. Until then the line to the islands is served by a freight ship.\n";
-    let wire = "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour. \
+    let wire = "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn \
+        harbour. \
         Two of them remain in hospital.\n\n\
         The town's bakery has raised the price of rye bread to four crowns, its first rise in six years.\n";
     let blog = "# What the harbour forgot\n\n## The rudder\n\n\
-        The captain reported that the ship no longer obeyed the rudder. It is not the first time: in spring a tug lost its steering \
+        The captain reported that the ship no longer obeyed the rudder. It is not the first time: in spring a tug \
+        lost its steering \
         at the same spot.\n\n## The lamp\n\n\
-        Nobody has repaired the lamp at the end of the pier, which has been dark since winter.\n\n- Harbour\n- Council\n";
+        Nobody has repaired the lamp at the end of the pier, which has been dark since winter.\n\n- Harbour\n\
+        - Council\n";
     Folder::with(&[("gazette.txt", gazette), ("wire.txt", wire), ("blog.md", blog)])
 }
 
-/// What a command prints, the instruction set left out: it differs from CPU to CPU.
+/// The output of a command without the instruction set, which differs between CPUs.
 fn shown(args: &[&str], code: i32) -> String {
     let answer = folder().run(&[args, &["--precision", "f32"]].concat()).exits(code);
     assert_eq!(answer.stderr, "");
@@ -278,12 +281,33 @@ fn errors() {
     let folder = folder();
     folder.write("photo.txt", "\0");
     let said = |args: &[&str]| folder.run(args).exits(2).stderr;
-    assert_snapshot!(said(&["query", "ferry", "nowhere.txt"]), @"samesay: nowhere.txt: No such file or directory (os error 2)");
+    assert_snapshot!(
+        said(&["query", "ferry", "nowhere.txt"]),
+        @"samesay: nowhere.txt: No such file or directory (os error 2)"
+    );
     assert_snapshot!(said(&["query", ""]), @"samesay: the query is empty; give some words to look for");
-    assert_snapshot!(said(&["query", "ferry", "--min-score", "2"]), @"samesay: --min-score 2: a cosine must be between -1 and 1");
-    assert_snapshot!(said(&["query", "ferry", ".", "--glob", "*.png"]), @"samesay: .: no document matches --glob *.png");
-    assert_snapshot!(said(&["passages", "photo.txt", "wire.txt"]), @"samesay: warning: photo.txt: is a binary file, not a document that samesay reads (.pdf .epub .ods .ots .fods .odt .ott .fodt .odp .fodp .pptx .ppsx .xlsx .xlsm .docx .docm .rtf .html .htm .xhtml .md .markdown .mdx .eml .mhtml .mht .mbox .mbx .srt .vtt .jsonl .ndjson .json .csv .tsv .txt .text)");
-    assert_snapshot!(said(&["passages", "--format", "npy"]), @"samesay: --format npy: not available for this command; use text, json or jsonl");
-    assert_snapshot!(said(&["passages", "--model", "nowhere"]), @"samesay: --model nowhere: not a directory, not `organisation/name` on the hub and not a known model (known: all-MiniLM-L6-v2, all-MiniLM-L12-v2, all-mpnet-base-v2, bge-small-en-v1.5, gte-small, snowflake-arctic-embed-s, e5-small-v2, mdbr-leaf-mt, mdbr-leaf-ir, multilingual-e5-small, paraphrase-multilingual-MiniLM-L12-v2)");
-    assert_snapshot!(said(&["passages", "nowhere.txt", "--format", "json"]), @r#"{"schema":"samesay.error.v1","error":"nowhere.txt: No such file or directory (os error 2)","kind":"input"}"#);
+    assert_snapshot!(
+        said(&["query", "ferry", "--min-score", "2"]),
+        @"samesay: --min-score 2: a cosine must be between -1 and 1"
+    );
+    assert_snapshot!(
+        said(&["query", "ferry", ".", "--glob", "*.png"]),
+        @"samesay: .: no document matches --glob *.png"
+    );
+    assert_snapshot!(
+        said(&["passages", "photo.txt", "wire.txt"]),
+        @"samesay: warning: photo.txt: is a binary file, not a document that samesay reads (.pdf .epub .ods .ots .fods .odt .ott .fodt .odp .fodp .pptx .ppsx .xlsx .xlsm .docx .docm .rtf .html .htm .xhtml .md .markdown .mdx .eml .mhtml .mht .mbox .mbx .srt .vtt .jsonl .ndjson .json .csv .tsv .txt .text)"
+    );
+    assert_snapshot!(
+        said(&["passages", "--format", "npy"]),
+        @"samesay: --format npy: not available for this command; use text, json or jsonl"
+    );
+    assert_snapshot!(
+        said(&["passages", "--model", "nowhere"]),
+        @"samesay: --model nowhere: not a directory, not `organisation/name` on the hub and not a known model (known: all-MiniLM-L6-v2, all-MiniLM-L12-v2, all-mpnet-base-v2, bge-small-en-v1.5, gte-small, snowflake-arctic-embed-s, e5-small-v2, mdbr-leaf-mt, mdbr-leaf-ir, multilingual-e5-small, paraphrase-multilingual-MiniLM-L12-v2)"
+    );
+    assert_snapshot!(
+        said(&["passages", "nowhere.txt", "--format", "json"]),
+        @r#"{"schema":"samesay.error.v1","error":"nowhere.txt: No such file or directory (os error 2)","kind":"input"}"#
+    );
 }

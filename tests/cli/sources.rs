@@ -30,7 +30,7 @@ fn an_excerpt_is_covered_whole_and_its_source_in_part() {
     assert!((pair["b_in_a"].as_f64().unwrap() - expected).abs() < 1e-3, "{pair}");
     assert_eq!(pair["shared"], 2);
     assert!(pair["matches"].as_array().unwrap().iter().all(|found| found["relation"] == "verbatim"));
-    // The one is made of the other.
+    // One was made from the other.
     assert_eq!(report["independent_sources"], 1);
     assert_eq!(report["merged"][0]["reason"], "copy");
 }
@@ -52,7 +52,7 @@ fn sources_of_one_publisher_count_once() {
     assert_eq!(mapped["independent_sources"], 2);
     assert_eq!((&mapped["merged"][0]["a"], &mapped["merged"][0]["b"]), (&Value::from("a.txt"), &Value::from("c.txt")));
     assert_eq!(mapped["merged"][0]["reason"], "publisher");
-    // The same where a claim is said by both.
+    // The same if a claim is made by both.
     let clusters = json(
         &folder.run(&["cluster", "a.txt", "b.txt", "c.txt", "--source-map", "map.csv", "--format", "json"]).exits(0),
     );
@@ -100,7 +100,8 @@ fn what_all_but_one_say_is_told_with_the_nearest_miss() {
         ("a.txt", FERRY),
         (
             "b.txt",
-            "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn harbour.",
+            "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn \
+             harbour.",
         ),
         ("c.txt", &format!("{BREAD}\n\n{RUDDER}\n")),
         ("notice.txt", "Copyright 2026 Tarn Gazette. All rights reserved.\n"),
@@ -116,10 +117,12 @@ fn what_all_but_one_say_is_told_with_the_nearest_miss() {
 
 #[test]
 fn copies_do_not_push_out_an_independent_source() {
-    let union = "The seafarers' union says that its members had logged false alarms from the rudder twice before the ferry struck.";
+    let union = "The seafarers' union says that its members had logged false alarms from the rudder twice before the \
+                 ferry struck.";
     let folder = Folder::with(&[("z-union.txt", union)]);
     let wire = format!(
-        "{FERRY}\n\n{RUDDER}\n\nThe crew of the ferry had reported false alarms from the rudder before the accident, a deckhand said.\n"
+        "{FERRY}\n\n{RUDDER}\n\nThe crew of the ferry had reported false alarms from the rudder before the accident, \
+         a deckhand said.\n"
     );
     for copy in 0..12 {
         folder.write(

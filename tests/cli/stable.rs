@@ -1,4 +1,4 @@
-//! The same answer from any run, on any number of threads, in any company.
+//! The same answer from every run, on any number of threads, with any other queries.
 
 use serde_json::Value;
 
@@ -88,7 +88,7 @@ fn neither_other_documents_nor_other_queries_change_a_score() {
             .collect::<Vec<_>>()
     };
     assert_eq!(cosines(&together["results"][1]), cosines(&alone["results"][0]));
-    // What the words of other documents and random pairs change, other queries do not.
+    // The words of other documents and random pairs affect the result, but other queries do not.
     let one = answer(&["query", "nobody was injured", "."]);
     assert_eq!(together["results"][1], one["results"][0]);
 }

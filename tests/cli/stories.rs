@@ -16,7 +16,7 @@ fn stories(folder: &str) -> Vec<BTreeSet<String>> {
     answer.json()["stories"].as_array().unwrap().iter().map(sources).collect()
 }
 
-/// How well groups agree with labels, each document by its own (`BCubed`; Bagga & Baldwin 1998).
+/// How well groups agree with labels, with each document's own label (`BCubed`; Bagga & Baldwin 1998).
 fn bcubed(groups: &[BTreeSet<String>], label: impl Fn(&str) -> String) -> f64 {
     let all: Vec<(&String, &BTreeSet<String>)> =
         groups.iter().flat_map(|group| group.iter().map(move |document| (document, group))).collect();
@@ -35,7 +35,7 @@ fn bcubed(groups: &[BTreeSet<String>], label: impl Fn(&str) -> String) -> f64 {
 fn short_articles_on_twelve_events_in_pairs_of_a_kind() {
     let found = stories("tests/fixtures/events");
     assert_eq!(found.iter().map(BTreeSet::len).sum::<usize>(), 42);
-    // The names' and the vectors' weights were chosen on other documents.
+    // The weights of names and vectors were chosen on other documents.
     let figure = bcubed(&found, |name| name[..3].to_owned());
     println!("BCubed F1 {figure:.3}, {} stories", found.len());
     assert!(figure > 0.9, "{figure}: {found:?}");
@@ -72,7 +72,7 @@ fn claims_stand_under_their_story() {
     assert!(text.text().contains("told by more than one source"), "{}", text.text());
 }
 
-/// How many of the claims join documents of one event, which the first three letters of their names tell.
+/// How many of the claims join documents of one event, identified by the first three letters of their names.
 fn of_one_event(folder: &str) -> (usize, usize) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let answer = Folder::with(&[]).run(&["cluster", path.to_str().unwrap(), "--format", "json"]).exits(0).json();
@@ -85,7 +85,7 @@ fn of_one_event(folder: &str) -> (usize, usize) {
 
 #[test]
 fn a_claim_joins_documents_of_one_event() {
-    // The first was used to choose what other events weigh, and is in pairs of a kind; the second was not.
+    // The first folder was used to choose the weight of other events, and has pairs of one kind; the second was not.
     for (folder, least) in [("tests/fixtures/events", 0.7), ("tests/fixtures/news", 0.9)] {
         let (one, all) = of_one_event(folder);
         println!("{folder}: {one} of {all} claims join documents of one event");
@@ -93,18 +93,21 @@ fn a_claim_joins_documents_of_one_event() {
     }
 }
 
-/// A copy that leaves something out may be more like the others than its original is: no story is called after it.
+/// A copy that omits something may be more like the others than its original is, but no story is named after it.
 #[test]
 fn a_story_is_named_after_no_copy() {
-    let wire = "The ferry Lady Aldis struck the breakwater at Caldmouth in thick fog on Tuesday. Thirty-one passengers of the \
+    let wire = "The ferry Lady Aldis struck the breakwater at Caldmouth in thick fog on Tuesday. Thirty-one \
+                passengers of the \
                 Lady Aldis were hurt at Caldmouth. Captain Rowan Pell said that the Lady Aldis lost its rudder.";
-    let rest = "Ines Odell of Halm, Bertil Strand of Orrin and Nora Quist of Tarn have asked Northlight for the price of a ticket.";
+    let rest = "Ines Odell of Halm, Bertil Strand of Orrin and Nora Quist of Tarn have asked Northlight for the price \
+                of a ticket.";
     let folder = Folder::with(&[
         ("a.txt", &format!("Fog crash at Caldmouth\n\n{wire}\n")),
         ("b.txt", &format!("Lady Aldis hits breakwater\n\n{wire} {rest}\n")),
         (
             "c.txt",
-            "What Captain Pell told us\n\nRowan Pell, captain of the Lady Aldis, told the inquiry at Caldmouth that his \
+            "What Captain Pell told us\n\nRowan Pell, captain of the Lady Aldis, told the inquiry at Caldmouth that \
+             his \
              rudder failed. On Tuesday the Lady Aldis had run into the breakwater of Caldmouth.\n",
         ),
     ]);

@@ -1,4 +1,4 @@
-//! Pipes that close, disks that are full, colours.
+//! Closed pipes, full disks, colours.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -31,7 +31,7 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     ] {
         let mut child = folder.command(args).args(tiny).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = Vec::new();
-        // More than a pipe holds is still to come when this end closes.
+        // More than a pipe's capacity is still to come when this end closes.
         BufReader::with_capacity(16, child.stdout.take().unwrap()).read_until(b' ', &mut first).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{args:?}");
@@ -95,7 +95,7 @@ fn the_matching_sentence_is_marked_with_and_without_colours() {
     assert!(!styled.text().contains(">>"), "{}", styled.text());
 }
 
-/// What the program writes to a terminal, which `script` (util-linux) makes; nothing where there is no such program.
+/// What the program writes to a terminal, provided by `script` (util-linux); `None` without that program.
 fn in_a_terminal(folder: &Folder, settings: &[(&str, &str)], args: &str) -> Option<String> {
     model_dir();
     let program = format!("'{}' {args} 2>/dev/null", env!("CARGO_BIN_EXE_samesay"));

@@ -5,11 +5,13 @@ use super::{Folder, schema};
 const DOCUMENTS: [(&str, &str); 12] = [
     (
         "cooking/bread.txt",
-        "Knead the dough for ten minutes, let it rise under a cloth, and bake the loaf in a hot oven until the crust is brown.\n",
+        "Knead the dough for ten minutes, let it rise under a cloth, and bake the loaf in a hot oven until the crust \
+         is brown.\n",
     ),
     (
         "cooking/soup.txt",
-        "Fry the onions in butter, add carrots and stock, and let the soup simmer for half an hour before you season it.\n",
+        "Fry the onions in butter, add carrots and stock, and let the soup simmer for half an hour before you season \
+         it.\n",
     ),
     (
         "cooking/cake.txt",
@@ -21,7 +23,8 @@ const DOCUMENTS: [(&str, &str); 12] = [
     ),
     (
         "football/final.txt",
-        "The striker scored twice in the second half, and the home team won the cup final in front of sixty thousand fans.\n",
+        "The striker scored twice in the second half, and the home team won the cup final in front of sixty thousand \
+         fans.\n",
     ),
     (
         "football/coach.txt",
@@ -53,7 +56,7 @@ fn topics_are_found_without_their_number() {
     let args = ["cluster", ".", "--by", "topic", "--labels-from-dirs"];
     let report = folder.run(&[&args[..], &["--format", "json"]].concat()).exits(0).json();
     assert!(schema("cluster").is_valid(&report));
-    // Bread and cake may be apart from soup and sauce, but no topic is of two folders.
+    // Bread and cake may be separate from soup and sauce, but no topic spans two folders.
     let (topics, labels) = (report["topics"].as_array().unwrap().len(), &report["labels"]);
     assert!((3..=5).contains(&topics), "{}", report["topics"]);
     assert_eq!((&labels["labels"], &labels["homogeneity"]), (&3.into(), &1.0.into()), "{}", report["topics"]);
@@ -64,7 +67,7 @@ fn topics_are_found_without_their_number() {
     assert!(text.contains("(homogeneity 1.000, completeness 0."), "{text}");
     let lines = folder.run(&["cluster", ".", "--by", "topic", "--format", "jsonl"]).exits(0).text().lines().count();
     assert_eq!(lines, topics);
-    // What was not asked for is not in the answer.
+    // Parts that were not requested are not in the answer.
     let plain = folder.run(&["cluster", ".", "--format", "json"]).json();
     assert_eq!((plain.get("topics"), plain.get("labels")), (None, None));
 }

@@ -1,4 +1,4 @@
-//! What is not read is said, with its name and the reason, and words are found in whatever form they are written.
+//! Files that are not read are named with the reason, and words are found in whatever form they are written.
 
 use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
@@ -24,7 +24,7 @@ fn folder() -> Folder {
     folder
 }
 
-/// What the answer says was not read: path, status and reason.
+/// The files that the answer lists as not read: path, status and reason.
 fn unread(answer: &serde_json::Value) -> Vec<(String, String, String)> {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let all = answer["unread"].as_array().unwrap().iter();
@@ -34,7 +34,7 @@ fn unread(answer: &serde_json::Value) -> Vec<(String, String, String)> {
 #[test]
 fn every_answer_names_what_was_not_read() {
     let folder = folder();
-    // What is kept is not in the folder.
+    // The store is not in the folder.
     let kept = Folder::with(&[]);
     let store = kept.path("kept.db").display().to_string();
     let args: &[&[&str]] = &[
@@ -59,7 +59,7 @@ fn every_answer_names_what_was_not_read() {
         assert_eq!(of("drafts"), ("skipped", "ignored by a .gitignore or .ignore file"));
         assert_eq!(of("link.txt"), ("skipped", "symbolic link"));
         assert!(of("broken.pdf").0 == "failed" && of("broken.pdf").1.contains("PDF"), "{found:?}");
-        // What the user leaves out is no news.
+        // Files that the user excludes are not reported.
         assert!(found.len() == 7 && !found.iter().any(|unread| unread.0.starts_with("left")), "{found:?}");
     }
 }
@@ -75,7 +75,8 @@ fn people_read_it_too() {
         assert!(said.contains(line), "{said}");
     }
     let said = folder.run(&["query", "a ferry hit the breakwater", "."]).exits(2).text().replace('\n', " ");
-    let named = "6 files were left out: hidden (.secret), ignored by a .gitignore or .ignore file (drafts), symbolic link \
+    let named = "6 files were left out: hidden (.secret), ignored by a .gitignore or .ignore file (drafts), symbolic \
+                 link \
                  (link.txt), unsupported extension (drawer/sheet.numbers, old.rtf2, photo.png)";
     assert!(said.contains(named), "{said}");
     folder.run(&["report", ".", "-o", "r.md", "-o", "r.html", "-o", "r.json"]).exits(2);
@@ -117,7 +118,7 @@ fn a_file_of_which_no_row_could_be_read_is_not_read() {
     );
 }
 
-/// Of many files for one reason the first are named; JSON names all.
+/// Of many files with one reason the first are named; JSON names all.
 #[test]
 fn few_of_many_are_named() {
     let folder = Folder::with(&[("a.txt", FERRY)]);
@@ -158,7 +159,7 @@ fn a_phrase_is_found_in_every_form_of_its_characters() {
     let json = answer.exits(0).json();
     let sources = json["results"][0]["sources"].as_array().unwrap();
     assert_eq!(sources.len(), forms.len(), "{sources:?}");
-    // The same words have the same vector, and the text is shown as it stands.
+    // The same words have the same vector, and the text is shown unchanged.
     let score = &sources[0]["score"];
     assert!(sources.iter().all(|source| source["score"] == *score), "{sources:?}");
     let shown = |name: &str| {
@@ -170,7 +171,8 @@ fn a_phrase_is_found_in_every_form_of_its_characters() {
 
 #[test]
 fn copies_in_other_characters_are_verbatim() {
-    let plain = "The treasurer published the governmental figures for the fishing villages on Wednesday, and unbelievably nobody noticed the mistake.";
+    let plain = "The treasurer published the governmental figures for the fishing villages on Wednesday, and \
+                 unbelievably nobody noticed the mistake.";
     let folder = Folder::with(&[("plain.txt", plain), ("soft.txt", &plain.replace("iev", "i\u{ad}e\u{200b}v"))]);
     let answer = folder.run(&["compare", "plain.txt", "soft.txt", "--format", "json"]).exits(0).text().to_owned();
     assert!(answer.contains("\"verbatim\"") && !answer.contains("may disagree"), "{answer}");

@@ -1,4 +1,4 @@
-//! What the arguments mean, and what is said of those that mean nothing.
+//! The meaning of arguments, and the messages about meaningless ones.
 
 use super::{Answer, Folder, samesay};
 

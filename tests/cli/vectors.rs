@@ -11,7 +11,7 @@ fn jsonl(text: &str) -> Vec<Vec<f32>> {
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-/// Rows of a npy file, as `NumPy`'s documentation describes version 1.0 of the format, and nothing that it does not
+/// Rows of a npy file, according to `NumPy`'s documentation of version 1.0 of the format, and nothing that it does not
 /// allow.
 #[track_caller]
 fn npy(bytes: &[u8]) -> Vec<Vec<f32>> {
@@ -87,7 +87,8 @@ fn numpy_reads_npy() {
     }
     folder.run(&["embed", "--lines", "lines.txt", "-o", "x.npy"]).exits(0);
     folder.run_on(&["embed", "--lines", "-o", "none.npy"], b"").exits(0);
-    let code = "import numpy as n; a, b = n.load('x.npy'), n.load('none.npy'); print(a.dtype, a.shape, b.shape, abs((a * a).sum(1) - 1).max() < 1e-5)";
+    let code = "import numpy as n; a, b = n.load('x.npy'), n.load('none.npy'); print(a.dtype, a.shape, b.shape, \
+                abs((a * a).sum(1) - 1).max() < 1e-5)";
     assert_eq!(Answer::from(python(code).unwrap()).exits(0).text().trim_end(), "float32 (4, 384) (0, 384) True");
 }
 
@@ -231,7 +232,7 @@ fn the_extension_says_the_format() {
     folder.run(&["embed", "--lines", "lines.txt", "--format", "csv"]).refuses(&["use jsonl"]);
 }
 
-/// What this program wrote is replaced, not what others did.
+/// Files written by this program are replaced, others are not.
 #[test]
 fn vectors_of_others_are_not_replaced() {
     let folder = folder();
@@ -240,7 +241,7 @@ fn vectors_of_others_are_not_replaced() {
             folder.run(&[&["embed", "lines.txt", "-o", name][..], lines].concat()).exits(0);
         }
     }
-    // As NumPy writes the same array: padded to 128 bytes.
+    // The same bytes as NumPy's for this array: padded to 128 bytes.
     let ours = fs::read(folder.path("x.npy")).unwrap();
     let mut theirs = [&ours[..8], &118u16.to_le_bytes(), &ours[10..127], b"\n"].concat();
     theirs.extend(&ours[192..]);
@@ -261,7 +262,7 @@ fn vectors_of_others_are_not_replaced() {
     }
 }
 
-/// Ids go with their vectors, one for each.
+/// Each vector keeps its id.
 #[test]
 fn vectors_have_ids() {
     let folder = folder();
@@ -278,7 +279,7 @@ fn vectors_have_ids() {
     let expected: Vec<(String, Vec<f32>)> = ["a", "b", "c", "d"].map(str::to_owned).into_iter().zip(rows).collect();
     assert_eq!(named(&[]), expected);
     assert_eq!(named(&["--shard", "2/3"]), expected[1..2]);
-    // A file of these is ours too.
+    // The program also recognises such a file as its own.
     for _ in 0..2 {
         folder.run(&["embed", "--lines", "lines.txt", "--ids", "ids.txt", "-o", "x.jsonl"]).exits(0);
     }
@@ -302,7 +303,7 @@ fn vectors_have_ids() {
     embed(&["ids.txt", "-o", "./ids.txt", "--format", "jsonl"]).refuses(&["ids.txt: is also the input"]);
 }
 
-/// A `.npy` holds no ids, so they are in a file beside it, which `pairs` finds.
+/// A `.npy` file cannot contain ids, so they are in a file next to it, which `pairs` finds.
 #[test]
 fn ids_beside_npy() {
     let folder = folder();
@@ -324,7 +325,7 @@ fn ids_beside_npy() {
     embed(&[]).exits(0);
 }
 
-/// A run that was stopped goes on where it was; what is there is not made again, but held against its texts.
+/// A stopped run resumes where it was; existing vectors are not computed again, but checked against their texts.
 #[test]
 fn embed_resumes() {
     const HEAD: usize = 15 + 16;
@@ -341,7 +342,7 @@ fn embed_resumes() {
         embed("x.npy", &["--resume", "--ids", "short.txt"]).refuses(&["holds 5 ids for 4 texts"]);
         let mut bytes = fs::read(&part).unwrap();
         assert_eq!(bytes.len(), HEAD + 4 * ROW);
-        // The fourth is cut off; the second shows that it is not made again.
+        // The fourth is truncated; the second shows that it is not computed again.
         bytes.truncate(HEAD + 3 * ROW + 5);
         bytes[HEAD + ROW..HEAD + 2 * ROW].fill(0);
         fs::write(&part, bytes).unwrap();
@@ -353,13 +354,13 @@ fn embed_resumes() {
     assert_eq!((&rows[0], &rows[2..]), (&whole[0], &whole[2..]));
     assert_eq!(rows[1], [0.0; 384]);
     assert!(!part.exists());
-    // What is whole stays, until its input is newer.
+    // A complete file stays, until its input is newer.
     let again = embed("x.npy", &["--resume"]).exits(0);
     assert!(again.stderr.contains("x.npy: is whole and newer than lines.txt; nothing to do"), "{}", again.stderr);
     assert_eq!(npy(&fs::read(folder.path("x.npy")).unwrap()), rows);
     embed("x.npy", &["--resume", "--force"]).exits(0);
     assert_eq!(npy(&fs::read(folder.path("x.npy")).unwrap()), whole);
-    // Nothing is taken for something else.
+    // Files of another kind are not mistaken for it.
     fs::remove_file(folder.path("x.npy")).unwrap();
     stopped();
     embed("x.npy", &["--resume", "--shard", "1/2"]).refuses(&["x.npy.part: was made by another model", "remove it"]);
@@ -372,7 +373,7 @@ fn embed_resumes() {
     folder
         .run_on(&["embed", "--lines", "--resume", "-o", "y.npy"], b"a\n")
         .refuses(&["--resume: stdin is there only once"]);
-    // Of every format, with ids and shards.
+    // For every format, with ids and shards.
     folder.write("lines.txt", LINES);
     folder.write("ids.txt", "a\nb\nc\nd\n");
     for more in [&["--ids", "ids.txt"][..], &["--shard", "1/2"], &["--ids", "ids.txt", "--shard", "2/2"]] {
@@ -382,7 +383,7 @@ fn embed_resumes() {
     }
 }
 
-/// The lines of shards together are all lines, with the same vectors to the bit.
+/// The lines of all shards together are all lines, with bit-identical vectors.
 #[test]
 fn shards_of_lines() {
     let folder = folder();
@@ -406,7 +407,7 @@ fn parquet_of_vectors_is_a_feature() {
     assert!(answer.stderr.contains("--features parquet"), "{}", answer.stderr);
 }
 
-/// Parquet holds vectors with their ids, which the other commands read back.
+/// Parquet contains vectors with their ids, which the other commands read.
 #[cfg(feature = "parquet")]
 #[test]
 fn parquet_comes_back() {
@@ -424,7 +425,7 @@ fn parquet_comes_back() {
         folder.run(&args).exits(0).text().to_owned()
     };
     assert_eq!(cluster("x.parquet"), "id,cluster\na,1\nb,2\nc,3\nd,1\n");
-    // Ids of shards are numbers of lines in the whole.
+    // Ids of shards are line numbers in the whole file.
     embed(&["--shard", "2/2", "-o", "x.parquet"]).exits(0);
     let found = folder.run(&["query", "--vector", "x.parquet", "--vectors", "x.npy", "-n", "1", "--format", "jsonl"]);
     for (line, id) in found.exits(0).text().lines().zip(["2", "4"]) {

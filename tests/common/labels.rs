@@ -13,7 +13,7 @@ pub struct Expected {
     pub unanswered: Vec<String>,
 }
 
-/// A claim, and by source the words of it that say the same.
+/// A claim, and by source the words that say the same.
 #[derive(Deserialize)]
 pub struct Claim {
     pub wording: Wording,
@@ -26,7 +26,7 @@ pub struct Claim {
 pub enum Wording {
     /// In the words of a document.
     Document,
-    /// In words of its own.
+    /// In different words.
     Paraphrase,
 }
 
@@ -39,7 +39,7 @@ impl Expected {
 
 /// Average precision (the mean, over the labelled sources, of the share of labelled ones among those ranked as high),
 /// whether the first labelled source shows the right passage, and for how many of the labelled ones the passage is
-/// right. `ranking` is each source with its first passage.
+/// right. `ranking` contains each source with its first passage.
 pub fn figures(claim: &Claim, ranking: &[(&str, &str)]) -> (f64, f64, f64) {
     let collapsed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let labelled: Vec<(usize, bool)> = (1..)

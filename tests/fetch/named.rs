@@ -1,4 +1,4 @@
-//! Models by their name: a hub on the loopback device that has the tiny BERT of the fixtures.
+//! Models by name: a hub on the loopback device that has the tiny BERT of the fixtures.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,7 +35,7 @@ fn fixture(path: &str) -> Vec<u8> {
     fs::read(dir.join(path)).unwrap()
 }
 
-/// What a hub has.
+/// The content of a hub.
 #[derive(Clone)]
 struct Repository {
     commit: String,
@@ -43,7 +43,7 @@ struct Repository {
 }
 
 impl Repository {
-    /// The tiny model among files that nobody needs.
+    /// The tiny model among files that are not needed.
     fn new() -> Self {
         let own = NEEDED.iter().chain(&["tokenizer_config.json", "2_Normalize/config.json"]);
         let mut files: BTreeMap<String, Vec<u8>> = own.map(|path| ((*path).to_owned(), fixture(path))).collect();
@@ -118,7 +118,7 @@ fn tiny() -> NamedModel {
     NamedModel::parse("org/tiny").unwrap()
 }
 
-/// Why the hub gave nothing.
+/// Why the hub did not provide the model.
 fn reason(error: FetchError) -> HubError {
     match error {
         FetchError::Named { source, .. } => *source,
@@ -154,7 +154,7 @@ fn what_loading_needs_is_fetched_once_and_trusted() {
     assert!(log.notes.last().unwrap().contains("trust on first use"), "{:?}", log.notes);
     assert_eq!(log.started.len(), log.finished);
 
-    // Nothing that is not needed, each file once, with the token.
+    // Nothing unneeded was fetched, each file once, with the token.
     let requests = paths(&server);
     let fetched = requests.iter().filter_map(|path| path.strip_prefix(&format!("/org/tiny/resolve/{COMMIT}/")));
     let mut fetched: Vec<&str> = fetched.collect();
@@ -166,7 +166,7 @@ fn what_loading_needs_is_fetched_once_and_trusted() {
     assert_eq!(fetched, expected);
     assert!(server.requests().iter().all(|request| request.authorization.as_deref() == Some("Bearer secret")));
 
-    // As Hugging Face's own programs lay it out.
+    // The layout is that of Hugging Face's own programs.
     let dir = obtain(&manifest, &setting.places, &mut Silent).unwrap();
     assert_eq!(dir, setting.snapshot());
     assert!(dir.join("model.safetensors").symlink_metadata().unwrap().is_symlink());
@@ -175,7 +175,7 @@ fn what_loading_needs_is_fetched_once_and_trusted() {
     assert_eq!(fs::read_to_string(reference).unwrap(), COMMIT);
     assert!(setting.parts().is_empty());
 
-    // From now on without the network, and the model is the one of the fixtures.
+    // From then on the network is not needed, and the model is the one of the fixtures.
     let asked = server.requests().len();
     let again = named(&tiny(), &setting.offline(), &mut Silent).unwrap();
     assert_eq!(find(&again, &setting.offline()).unwrap(), Some(dir.clone()));
@@ -183,7 +183,7 @@ fn what_loading_needs_is_fetched_once_and_trusted() {
     assert_eq!(Model::of_manifest(&again, &dir, Backend::Best).unwrap().dim(), 32);
 }
 
-/// model2vec writes the model's own folder as a dot, and no more than four files.
+/// model2vec writes the model's own folder as a dot, and only four files.
 #[test]
 fn a_static_model_is_fetched() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/static/plain");
@@ -211,15 +211,15 @@ fn a_changed_file_is_refused_and_fetched_again() {
     *bytes.last_mut().unwrap() ^= 1;
     fs::write(&weights, &bytes).unwrap();
     assert_eq!(find(&manifest, &setting.places).unwrap(), None);
-    // To ask the hub again changes nothing of what is trusted: the commit is the same.
+    // Asking the hub again does not change what is trusted: the commit is the same.
     let sums = |manifest: &Manifest| manifest.files.iter().map(|file| file.sha256.to_string()).collect::<Vec<_>>();
     assert_eq!(sums(&renewed(&tiny(), &setting.places, &mut Silent).unwrap()), sums(&manifest));
     assert_eq!(sums(&trusted(&tiny(), &setting.places).unwrap().unwrap()), sums(&manifest));
-    // The hub has the recorded bytes still.
+    // The hub still has the recorded bytes.
     let dir = obtain(&manifest, &setting.places, &mut Silent).unwrap();
     assert_eq!(fs::read(dir.join("model.safetensors")).unwrap(), fixture("model.safetensors"));
     fs::remove_dir_all(&dir).unwrap();
-    // And now it has others under the same commit.
+    // Now it has different ones under the same commit.
     repository.lock().unwrap().files.insert("model.safetensors".to_owned(), bytes);
     let error = obtain(&manifest, &setting.places, &mut Silent).unwrap_err().to_string();
     assert!(error.contains("model.safetensors: sha256 is "), "{error}");
@@ -400,7 +400,7 @@ fn what_hugging_faces_cache_has_is_used_and_trusted_offline() {
     let manifest = named(&tiny(), &setting.offline(), &mut Silent).unwrap();
     assert_eq!(manifest.revision.as_str(), COMMIT);
     assert_eq!(server.requests().len(), asked);
-    // A hub that cannot be reached is not needed either.
+    // A reachable hub is not needed either.
     fs::remove_dir_all(&setting.places.cache).unwrap();
     let unreachable = Places { endpoint: "http://127.0.0.1:9".to_owned(), ..setting.places.clone() };
     let mut log = Log::default();
@@ -418,7 +418,7 @@ fn revisions_are_records_of_their_own() {
     let absent = NamedModel::parse("org/tiny@v3").unwrap();
     let error = reason(named(&absent, &setting.places, &mut Silent).unwrap_err());
     assert!(error.to_string().contains("v3: HTTP status 404"), "{error}");
-    // A damaged record is neither used nor replaced without a word.
+    // A damaged record is neither used nor replaced silently.
     let record = setting.places.cache.join("trusted/org--tiny@v2.json");
     fs::write(&record, "{").unwrap();
     let error = named(&name, &setting.places, &mut Silent).unwrap_err();

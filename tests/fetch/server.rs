@@ -1,4 +1,4 @@
-//! A hub on the loopback device: answers every request in the way that the test says.
+//! A hub on the loopback device, which answers every request as the test specifies.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,34 +6,34 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What the server sends for a path.
+/// The server's reply for a path.
 pub enum Reply {
-    /// A whole file.
+    /// A complete file.
     File(Vec<u8>),
-    /// What is left of a file from a byte on.
+    /// The rest of a file starting at a byte.
     Rest(usize, Vec<u8>),
-    /// A file, with the length of another one, and the end of the connection after it.
+    /// A file with another file's length, after which the connection ends.
     Claiming(u64, Vec<u8>),
-    /// The same, but the connection stays open, without a further byte.
+    /// The same, but the connection stays open without a further byte.
     Stalling(u64, Vec<u8>),
-    /// A file of that length, of which a byte comes every so often.
+    /// A file of that length, of which one byte arrives per interval.
     Dripping(u64, Duration),
     /// A file of unknown length, which ends with the connection.
     Unmeasured(Vec<u8>),
-    /// On to another address.
+    /// A redirect to another address.
     Redirect(String),
-    /// An error.
+    /// An error status.
     Status(u16),
-    /// Nothing, until the other side goes away.
+    /// No reply, until the other side disconnects.
     Silence,
 }
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub path: String,
     pub authorization: Option<String>,
-    /// The first byte that is wanted, where it is not the first of all.
+    /// The first requested byte, if it is not the first of the file.
     pub from: Option<usize>,
 }
 
@@ -70,7 +70,7 @@ impl Server {
     }
 }
 
-/// One request a connection.
+/// Serves one request per connection.
 fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(&str) -> Reply) {
     let Some(request) = read(&stream) else { return };
     let reply = match (answer(&request.path), request.from) {
@@ -78,7 +78,7 @@ fn serve(mut stream: TcpStream, requests: &Mutex<Vec<Request>>, answer: &dyn Fn(
         (reply, _) => reply,
     };
     requests.lock().unwrap().push(request);
-    // A client that has seen enough closes the connection: not an error here.
+    // A client that has seen enough closes the connection, which is not an error here.
     let _ = send(&mut stream, reply);
 }
 

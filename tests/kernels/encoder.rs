@@ -1,4 +1,5 @@
-//! Whole encoders against the f64 oracle, and the promise that a sequence's result is its own.
+//! Whole encoders compared with the f64 oracle, and the guarantee that a sequence's result depends on that sequence
+//! only.
 
 use samesay::kernels::{Activation, Encoder, EncoderError, Isa, Precision, Scratch, Shape};
 
@@ -58,8 +59,9 @@ fn split<'a>(x: &'a [f32], lengths: &[usize], hidden: usize) -> Vec<&'a [f32]> {
     lengths.iter().map(&mut take).collect()
 }
 
-/// Hidden states are about 1 in size and pass through four `LayerNorms`, each of which divides by a deviation of about 1;
-/// every product adds √depth roundings of 6e-8. 3e-5 is ten times what is seen; a misplaced value is off by 1e-1.
+/// Hidden states are about 1 in magnitude and pass through four `LayerNorms`, each of which divides by a deviation of
+/// about 1; every product adds √depth roundings of 6e-8. 3e-5 is ten times the observed error; a misplaced value has an
+/// error of 1e-1.
 #[test]
 fn hidden_states_are_near_the_oracle() {
     for_each_engine(|isa, precision| {
@@ -84,7 +86,7 @@ fn hidden_states_are_near_the_oracle() {
 }
 
 /// As above, with a bias by relative position: every length up to its window, so that strips of queries begin and end
-/// everywhere in it. A bias that is one place off moves states by more than 1e-2.
+/// everywhere in it. A bias shifted by one place moves states by more than 1e-2.
 #[test]
 fn a_bias_by_relative_position_is_added_to_the_scores() {
     const WINDOW: usize = 70;

@@ -44,7 +44,7 @@ pub struct OwnedLayer {
 }
 
 impl OwnedLayer {
-    /// Weights of the size that keeps activations near 1.
+    /// Creates weights of a size that keeps activations near 1.
     pub fn new(shape: &Shape, random: &mut Random) -> Self {
         let Shape { hidden, intermediate, .. } = *shape;
         let mut linear = |outputs: usize, inputs: usize| {
@@ -57,7 +57,7 @@ impl OwnedLayer {
         Self { tensors: square.into_iter().chain([up, down]).chain(norms).collect(), position_bias: None }
     }
 
-    /// The same with a bias by relative position, for sequences of at most `window` tokens.
+    /// Adds a bias by relative position, for sequences of at most `window` tokens.
     pub fn with_position_bias(self, heads: usize, window: usize, random: &mut Random) -> Self {
         Self { position_bias: Some((random.values(heads * (2 * window - 1), 0.0, 2.0), window)), ..self }
     }

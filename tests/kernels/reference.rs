@@ -61,8 +61,8 @@ pub fn softmax(x: &[f64], scale: f64) -> Vec<f64> {
     powers.into_iter().map(|power| power / total).collect()
 }
 
-/// Attention of one sequence: `[length, hidden]` from queries, keys and values of that shape; `bias(head, query, key)` is
-/// added to the scaled scores.
+/// Attention of one sequence: `[length, hidden]` from queries, keys and values of that shape; `bias(head, query, key)`
+/// is added to the scaled scores.
 pub fn attention(
     [query, key, value]: [&[f64]; 3],
     hidden: usize,

@@ -7,7 +7,7 @@ use samesay::kernels::{Bounds, ByteRow, Cut, Kernels, MAX_DIM, Screened};
 use super::for_each_isa;
 use super::random::Random;
 
-/// Gathers what is found, with its bounds.
+/// Collects what is found, with its bounds.
 struct Gathering {
     rows: Vec<f32>,
     columns: Vec<f32>,
@@ -24,8 +24,9 @@ impl Cut for Gathering {
     }
 }
 
-/// Screens rows `[m, dim]` with others `[n, dim]`; returns what was found of how much, after checking that nothing is
-/// missing, that products are within their bounds, and that what is found is within `slack` of what it has to reach.
+/// Screens rows `[m, dim]` with others `[n, dim]`; returns the number found and the total, after checking that nothing
+/// is missing, that products are within their bounds, and that everything found is within `slack` of what it has to
+/// reach.
 fn check(
     kernels: &dyn Kernels,
     (a, b): (&[f32], &[f32]),
@@ -59,8 +60,8 @@ fn unit_rows(n: usize, dim: usize, random: &mut Random) -> Vec<f32> {
     rows
 }
 
-/// The bound for rows of length 1, of which one has values spread over the whole range: two roundings to 1/63 or 1/127
-/// of the greatest value, and the same again because found pairs may be off by it in the other direction.
+/// The bound for rows of length 1, one of which has values spread over the whole range: two roundings to 1/63 or 1/127
+/// of the largest value, and the same again because found pairs may deviate by it in the other direction.
 fn slack(dim: usize) -> f32 {
     2.0 * (1.0 / 63.0 + 1.0 / 127.0) * (dim as f32).sqrt()
 }
@@ -98,7 +99,7 @@ fn what_is_at_the_cut_is_found() {
     });
 }
 
-/// Far fewer are found than there are: for random rows of 384, hardly more than reach the cut.
+/// Far fewer pairs are found than exist: for random rows of 384, hardly more than reach the cut.
 #[test]
 fn hardly_any_other_is_found() {
     for_each_isa(|isa| {
@@ -120,7 +121,7 @@ fn hardly_any_other_is_found() {
     });
 }
 
-/// Rows of any length, equal rows, zeros, one value alone, and values that fall between two whole numbers.
+/// Rows of any length, equal rows, zeros, single values, and values between two whole numbers.
 #[test]
 fn rows_that_round_badly() {
     for_each_isa(|isa| {
@@ -147,7 +148,7 @@ fn rows_that_round_badly() {
     });
 }
 
-/// The longest rows, with the greatest integers: no sum leaves its 32 bits.
+/// The longest rows with the largest integers: no sum exceeds its 32 bits.
 #[test]
 fn the_longest_rows() {
     for_each_isa(|isa| {
@@ -176,8 +177,8 @@ fn what_is_not_finite_is_in_no_pair() {
     });
 }
 
-/// The greatest of each segment: what the products of all say, within what rounding takes; and no order, padding or
-/// neighbour changes a bit of it.
+/// The largest product of each segment agrees with the products of all, within rounding; no order, padding or neighbour
+/// changes a bit of it.
 #[test]
 fn the_greatest_of_each_segment() {
     for_each_isa(|isa| {
@@ -211,7 +212,7 @@ fn the_greatest_of_each_segment() {
     });
 }
 
-/// Rows of bytes are what they stand for in floats.
+/// Rows of bytes give the same results as their values in floats.
 #[test]
 fn rows_that_are_bytes_already() {
     for_each_isa(|isa| {

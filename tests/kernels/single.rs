@@ -8,7 +8,7 @@ use samesay::kernels::{Activation, Embeddings, Linear, Norm, Positions};
 use super::random::{OwnedEmbeddings, Random};
 use super::{assert_close, bits, for_each_isa, reference, wide};
 
-/// Half the distance of two f32 next to 1, the greatest relative error of one rounding.
+/// Half the distance between two f32 next to 1, the largest relative error of one rounding.
 const ROUNDING: f64 = 1.0 / (1u64 << 24) as f64;
 
 /// Rows around the tile heights of all instruction sets.
@@ -17,7 +17,7 @@ const ROWS: [usize; 12] = [0, 1, 3, 4, 5, 6, 7, 13, 14, 15, 28, 29];
 const WIDTHS: [usize; 14] = [1, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 65, 384];
 
 /// Rounding errors of a sum add up like a random walk: √terms of them, each a [`ROUNDING`] of the sum of magnitudes;
-/// four times that, since the greatest of thousands of sums is looked at.
+/// four times that, since the test looks at the largest of thousands of sums.
 fn check_linear(isa: &samesay::kernels::Isa, [rows, inputs, outputs]: [usize; 3]) {
     let mut random = Random((rows * inputs + outputs) as u64);
     let x = random.values(rows * inputs, 0.0, 1.0);
@@ -74,7 +74,7 @@ fn a_row_of_a_product_does_not_depend_on_the_others() {
     });
 }
 
-/// The error that the documentation of the approximation promises, and two roundings of the result.
+/// The error stated in the documentation of the approximation, and two roundings of the result.
 #[test]
 fn gelu_is_exact_to_single_precision() {
     let x: Vec<f32> = (-120_000..=120_000).map(|i| i as f32 / 10_000.0).collect();
@@ -96,7 +96,7 @@ fn gelu_is_exact_to_single_precision() {
     });
 }
 
-/// Relative 2.5e-7 of 2ˣ and a few roundings, of values up to |x|.
+/// A relative error of 2.5e-7 of 2ˣ and a few roundings, of values up to |x|.
 #[test]
 fn the_other_activations_are_near_the_oracle() {
     let x: Vec<f32> = (-2_000..=2_000).map(|i| i as f32 / 100.0).collect();
@@ -126,7 +126,7 @@ fn activations_keep_what_is_not_finite() {
     });
 }
 
-/// Values up to 5 after normalisation; mean and variance err by some roundings of values up to 3.
+/// Values up to 5 after normalisation; mean and variance have errors of a few roundings of values up to 3.
 #[test]
 fn layer_norm_is_near_the_oracle() {
     for_each_isa(|isa| {
@@ -145,7 +145,7 @@ fn layer_norm_is_near_the_oracle() {
     });
 }
 
-/// Weighted means of values up to 1; the weights err by the rounding of scores up to 5, relative to themselves.
+/// Weighted means of values up to 1; the weights have the relative error of rounding scores up to 5.
 #[test]
 fn attention_is_near_the_oracle() {
     for_each_isa(|isa| {
@@ -183,13 +183,14 @@ fn embed_is_near_the_oracle() {
             isa.kernels().expect("available").embed(&tables.view(), &ids, &lengths, &mut found);
             let sequences = [&ids[..3], &ids[3..23], &ids[23..]];
             let expected: Vec<f64> = sequences.iter().flat_map(|ids| reference::embed(&tables.view(), ids)).collect();
-            // Sums of three values, then a LayerNorm: see there. The rows of a few values may have a small variance.
+            // Sums of three values, then a LayerNorm, as above. Rows of a few values may have a small variance.
             assert_close(&found, &expected, 5e-5, &format!("{} embed {hidden}", isa.name));
         }
     });
 }
 
-/// Padding, id 3, keeps 3 as its position and is not counted; all else counts from 4, in each sequence anew.
+/// Padding, id 3, keeps 3 as its position and is not counted; everything else counts from 4, starting anew in each
+/// sequence.
 #[test]
 fn positions_may_count_from_behind_the_padding() {
     for_each_isa(|isa| {
@@ -212,7 +213,7 @@ fn positions_may_count_from_behind_the_padding() {
     });
 }
 
-/// Means of values up to 1: a rounding for each row, of sums up to their number.
+/// Means of values up to 1: one rounding for each row, of sums up to their number.
 #[test]
 fn mean_is_near_the_oracle() {
     for_each_isa(|isa| {
@@ -236,7 +237,7 @@ fn dot_and_normalize_are_near_the_oracle() {
             let mut random = Random(len as u64);
             let (mut a, b) = (random.values(len, 0.0, 1.0), random.values(len, 0.0, 1.0));
             let dot = |a: &[f32], b: &[f32]| wide(a).iter().zip(wide(b)).map(|(a, b)| a * b).sum::<f64>();
-            // A rounding of the sum of magnitudes for each term, at worst.
+            // At worst, a rounding of the sum of magnitudes for each term.
             let tolerance = ROUNDING * (len * len) as f64;
             assert_close(&[kernels.dot(&a, &b)], &[dot(&a, &b)], tolerance, &format!("{} dot {len}", isa.name));
             let half: Vec<half::f16> = a.iter().map(|value| half::f16::from_f32(*value)).collect();

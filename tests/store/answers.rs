@@ -22,11 +22,13 @@ pub fn folder() -> Folder {
     }
     folder.write(
         "notes.md",
-        "# Notes\n\nThe ferry struck the breakwater, they say.\n\n- one\n- two\n\nA house burned down in the harbor district.\n",
+        "# Notes\n\nThe ferry struck the breakwater, they say.\n\n- one\n- two\n\n\
+         A house burned down in the harbor district.\n",
     );
     folder.write(
         "rows.csv",
-        "id,text,date\na,The ferry struck the breakwater in fog.,2026-03-01\nb,Rents rose by 3.5 per cent.,2026-04-01\nc,,\n",
+        "id,text,date\na,The ferry struck the breakwater in fog.,2026-03-01\n\
+         b,Rents rose by 3.5 per cent.,2026-04-01\nc,,\n",
     );
     folder.write("broken.pdf", "%PDF-1.4 not really");
     folder.write("latin.txt", b"Caf\xe9 owners in the old town fear higher rents, said the board.".as_slice());
@@ -64,7 +66,7 @@ fn is_the_answer_without_one() {
             }
         }
     }
-    // All of them in one store, which is whole.
+    // All of them are in one undamaged store.
     let verified = folder.run(&["index", "verify", "--store", "kept/s.db"]).exits(0);
     assert!(verified.text().starts_with("undamaged: 12 sources, "), "{}", verified.text());
 }

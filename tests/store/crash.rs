@@ -1,4 +1,4 @@
-//! A run that is cut off at any moment loses nothing that was kept, and the next one goes on from there.
+//! A run that is interrupted at any moment loses nothing that was stored, and the next one resumes from there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use samesay::store::{Counts, Sqlite, Store};
 use super::files_of;
 use crate::cli::{Answer, Folder, samesay, tiny_model};
 
-/// In each of two stores.
+/// Number of kills for each of two stores.
 const KILLS: usize = 110;
 
 /// Enough for several transactions: 40 documents of 40 passages, and a table.
@@ -39,7 +39,7 @@ fn indexing(folder: &Folder) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
-/// Rows of vectors that the store counts.
+/// Number of rows of vectors according to the store.
 fn vectors(path: &Path) -> i64 {
     let connection = rusqlite::Connection::open(path).unwrap();
     connection.query_row("SELECT coalesce(sum(rows), 0) FROM spaces", [], |row| row.get(0)).unwrap()
@@ -54,7 +54,7 @@ fn killed_at_any_moment() {
     });
 }
 
-/// Kills runs that index into one store, at moments that follow from the seed.
+/// Kills runs that index into one store, at moments derived from the seed.
 fn killed(seed: u64) {
     let folder = folder();
     let path: PathBuf = folder.path("s.db");
@@ -73,7 +73,7 @@ fn killed(seed: u64) {
     while kills < KILLS {
         let mut child = indexing(&folder);
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        // A run that goes on has less to do than a whole one.
+        // A run that resumes has less to do than a complete one.
         let delay = whole.mul_f64((state >> 40) as f64 / (1u64 << 24) as f64 * 0.7);
         std::thread::sleep(delay.max(Duration::from_millis(1)));
         if child.try_wait().unwrap().is_none() {
@@ -110,7 +110,7 @@ fn killed(seed: u64) {
     println!("{kills} kills, {unfinished} in the middle, {rounds} completed");
 }
 
-/// What is answered from a store.
+/// The answer given from a store.
 fn answer(folder: &Folder, store: &str) -> String {
     let args = [
         "query",
@@ -143,7 +143,7 @@ fn two_at_once_wait_for_each_other() {
     assert_eq!((Sqlite::open(&folder.path("s.db")).unwrap().counts().unwrap(), vectors(&folder.path("s.db"))), kept);
 }
 
-/// Files may grow to so many blocks of 1 KiB and no more, as on a disk that is full.
+/// Files may only grow to this many blocks of 1 KiB, as on a full disk.
 #[test]
 fn a_full_disk() {
     let folder = folder();

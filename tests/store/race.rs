@@ -1,4 +1,4 @@
-//! Processes that begin at the same time.
+//! Processes that start at the same time.
 
 use std::process::{Child, Command, Stdio};
 
@@ -20,7 +20,7 @@ fn spawn(folder: &Folder, args: &[&str]) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// Runs all at once, and says what went wrong.
+/// Runs all commands at once, and reports what went wrong.
 fn together(folder: &Folder, commands: &[&[&str]]) -> Vec<String> {
     let children: Vec<Child> = commands.iter().map(|args| spawn(folder, args)).collect();
     let outputs = children.into_iter().map(|child| child.wait_with_output().unwrap());
@@ -30,7 +30,7 @@ fn together(folder: &Folder, commands: &[&[&str]]) -> Vec<String> {
         .collect()
 }
 
-/// Each finds a store that is not there yet, that another is making, or one that is whole.
+/// Each process finds no store, one that another is creating, or a complete one.
 #[test]
 fn those_who_index_a_new_folder_at_once_all_succeed() {
     let folder = Folder::with(&[("docs/a.txt", "The ferry struck the pier of Tarn in thick fog.\n")]);
@@ -48,7 +48,7 @@ fn those_who_index_a_new_folder_at_once_all_succeed() {
     assert!(failures.is_empty(), "{} of {} runs failed, such as: {}", failures.len(), ROUNDS * PROCESSES, failures[0]);
 }
 
-/// Of those who delete, make and read, each sees a whole store or none.
+/// Processes that delete, create and read each see a complete store or none.
 #[test]
 fn a_store_is_deleted_and_made_at_once() {
     let folder = Folder::with(&[("docs/a.txt", "The ferry struck the pier of Tarn in thick fog.\n")]);
@@ -67,7 +67,8 @@ fn a_store_is_deleted_and_made_at_once() {
     assert_eq!(Sqlite::open(&folder.path("s.db")).unwrap().verify().unwrap(), [""; 0]);
 }
 
-/// Who makes a store goes on using it: whoever waited to make it too need not wait for the end of that.
+/// The process that creates a store continues to use it: one that waited to create it too need not wait for the end of
+/// that.
 #[test]
 fn a_store_that_another_made_is_used_beside_it() {
     let folder = Folder::with(&[]);

@@ -1,4 +1,4 @@
-//! What every store does, asked of each.
+//! The behaviour common to all stores, tested on each.
 
 use samesay::store::{Additions, Counts, KnownFile, Pruned, Sqlite, Store, decode, encode};
 
@@ -35,7 +35,7 @@ fn what_was_added_is_there() {
         assert!(is_filled(store));
         assert_eq!(store.counts().unwrap(), Counts { sources: 2, passages: 4, embedded: 4 });
         assert_eq!(store.verify().unwrap(), [""; 0]);
-        // Of another space nothing is known.
+        // Nothing is known of another space.
         assert_eq!(store.vectors(&space("b"), &[vectors(&super::passage(0, "Nobody was hurt.")).key]).unwrap(), [None]);
     });
 }
@@ -44,7 +44,7 @@ fn what_was_added_is_there() {
 fn adding_again_changes_nothing() {
     for_each_store(|store| {
         fill(store);
-        // Three passages are one sentence or two, and one is there twice.
+        // Three passages consist of one or two sentences, and one occurs twice.
         let rows = store.rows(&space("a")).unwrap().count();
         assert_eq!(rows, 3 + 1 + 3);
         fill(store);
@@ -107,7 +107,7 @@ fn pruning_deletes_what_belongs_to_no_file() {
         fill(store);
         store.remember(key("memo"), &encode(&1)).unwrap();
         let pruned = store.prune(&|file| file.path.ends_with("b")).unwrap();
-        // "Nobody was hurt." is said in /a too.
+        // "Nobody was hurt." also occurs in /a.
         assert_eq!(pruned, Pruned { files: 1, passages: 2, vectors: 1 });
         assert_eq!(store.counts().unwrap(), Counts { sources: 1, passages: 2, embedded: 2 });
         assert_eq!(
@@ -118,7 +118,7 @@ fn pruning_deletes_what_belongs_to_no_file() {
         assert_eq!(store.rows(&space("a")).unwrap().count(), 4);
         assert_eq!(store.recall(key("memo")).unwrap(), None);
         assert_eq!(store.verify().unwrap(), [""; 0]);
-        // Nothing is left to delete, and what comes back is whole.
+        // Nothing is left to delete, and what is added again is complete.
         assert_eq!(store.prune(&|_| false).unwrap(), Pruned::default());
         fill(store);
         assert!(is_filled(store));
@@ -130,7 +130,7 @@ fn pruning_deletes_what_belongs_to_no_file() {
     });
 }
 
-/// One state of the store is looked at, however much comes meanwhile.
+/// A reader sees one state of the store, however much is added meanwhile.
 #[test]
 fn a_store_that_grows_is_whole_all_the_time() {
     let folder = tempfile::tempdir().unwrap();
@@ -155,7 +155,7 @@ fn a_store_that_grows_is_whole_all_the_time() {
     assert_eq!(store.counts().unwrap().sources, 150);
 }
 
-/// One process makes a store while others find it half made.
+/// One process creates a store while others find it half created.
 #[test]
 fn two_who_make_a_store_at_once_share_it() {
     for _ in 0..50 {

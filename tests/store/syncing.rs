@@ -1,4 +1,4 @@
-//! A run reads, splits and embeds what is new, and nothing else; and what it says when it cannot.
+//! A run reads, splits and embeds what is new and nothing else, and reports it if it cannot.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -40,7 +40,7 @@ fn a_renamed_or_copied_file_embeds_nothing_and_a_changed_paragraph_one() {
     let folder = three();
     assert_eq!(index(&folder, &["docs"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
     let before = vectors(&folder);
-    // Two sentences in one passage: three rows.
+    // Two sentences in one passage yield three rows.
     assert_eq!(before.iter().map(|(_, bytes)| bytes / ROW).collect::<Vec<_>>(), [7]);
     fs::rename(folder.path("docs/a.txt"), folder.path("docs/z.txt")).unwrap();
     fs::copy(folder.path("docs/b.txt"), folder.path("docs/copy of b.txt")).unwrap();
@@ -52,12 +52,12 @@ fn a_renamed_or_copied_file_embeds_nothing_and_a_changed_paragraph_one() {
     );
     assert_eq!(index(&folder, &["docs"]).exits(0).text(), "4 sources, 7 passages, all embedded\n");
     assert_eq!(vectors(&folder)[0].1 / ROW, 8);
-    // And the answer is that of the documents as they are.
+    // The answer matches the current documents.
     let answer = |store| folder.run(&["cluster", "docs", "--format", "json", "--store", store]).exits(0);
     assert_eq!(answer(STORE).text(), answer("none").text());
 }
 
-/// The same length and the same time of modification, so that only the time of change tells.
+/// The same length and the same modification time, so that only the time of change differs.
 #[test]
 fn a_file_that_was_written_to_within_a_moment_is_read_again() {
     let folder = three();
@@ -101,7 +101,7 @@ fn what_is_gone_is_forgotten_at_once_and_deleted_by_prune() {
     assert_eq!(vectors(&folder)[0].1 / ROW, 6);
     fs::remove_file(folder.path("docs/b.txt")).unwrap();
     assert_eq!(index(&folder, &["docs"]).exits(0).text(), "1 source, 2 passages, all embedded\n");
-    // Files elsewhere, and those that a glob leaves out, stay.
+    // Files elsewhere, and those excluded by a glob, stay.
     folder.write("more/d.txt", "A house burned down near the harbor.\n");
     index(&folder, &["more"]).exits(0);
     assert_eq!(index(&folder, &["docs", "--glob", "*.md"]).code, Some(2));
@@ -135,7 +135,7 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     };
     run(&["index", "docs"]).exits(0);
     assert_eq!(names(), ["docs"]);
-    // A file of the folder, and the folder itself, are in its store.
+    // A file of the folder and the folder itself share the folder's store.
     run(&["query", "ferry", "docs/a.txt", "--min-score=-1"]).exits(0);
     assert_eq!(names(), ["docs"]);
     let of_one = run(&["index", "status", "docs/b.txt"]).exits(0);
@@ -145,7 +145,7 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
     assert_eq!(run(&["index", "status", "other"]).exits(0).text(), "1 source, 1 passage, all embedded\n");
     run(&["index", "clean", "other"]).exits(0);
     assert_eq!(names(), ["docs"]);
-    // What is in the store of a folder above is not deleted by way of a folder in it.
+    // A subfolder does not delete what is in the store of a parent folder.
     folder.write("docs/sub/e.txt", "The tug came too late to help.\n");
     run(&["index", "docs/sub"]).exits(0);
     for command in ["clean", "rebuild"] {
@@ -153,13 +153,13 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
         assert!(refused.stderr.contains("in the store of") && refused.stderr.contains("/docs;"), "{}", refused.stderr);
     }
     assert_eq!(run(&["index", "status", "docs"]).exits(0).text(), "4 sources, 6 passages, all embedded\n");
-    // Two files have one of their own, which no other folder falls into.
+    // Two files have their own store, which no other folder uses.
     let both = ["query", "house", "docs/a.txt", "other/d.txt", "--min-score=-1"];
     run(&both).exits(0);
     run(&["index", "other"]).exits(0);
     assert_eq!(names(), ["docs", "docs", "other"]);
     run(&["index", "clean", "other"]).exits(0);
-    // So have two folders, whatever is in them.
+    // So do two folders, whatever they contain.
     run(&["index", "docs", "other"]).exits(0);
     fs::create_dir(folder.path("other/new")).unwrap();
     folder.write("other/new/f.txt", "Rye bread is baked in the harbor.\n");
@@ -168,7 +168,7 @@ fn each_folder_has_a_store_of_its_own_in_the_cache() {
         run(&["index", "status", "other", "docs"]).exits(0).text()
     );
     assert_eq!(names(), ["docs", "docs"]);
-    // The variable of the environment names another.
+    // The environment variable names another store.
     let mut command = folder.command(&["index", "docs"]);
     command.env("SAMESAY_STORE", folder.path("mine.db"));
     Answer::of(&mut command, b"").exits(0);
@@ -199,16 +199,16 @@ fn rebuild_mends_what_is_damaged_and_keeps_what_is_no_store() {
         assert_eq!(index(&folder, &["verify"]).exits(0).text(), "undamaged: 3 sources, 5 passages, all embedded\n");
     }
     assert_eq!(fs::read(folder.path("kept/s.db.2.old")).unwrap(), b"my own notes, in a file of this name");
-    // Nor what others files than those to be read again have there.
+    // Nor is it replaced if it contains files other than those to be read again.
     let refused = index(&folder, &["rebuild", "docs/a.txt"]).exits(2);
     assert!(refused.stderr.contains("also keeps files from other places, such as"), "{}", refused.stderr);
-    // Without documents nothing is thrown away.
+    // Without documents nothing is discarded.
     let refused = index(&folder, &["rebuild", "kept"]).exits(2);
     assert!(refused.stderr.contains("no documents found"), "{}", refused.stderr);
     assert_eq!(index(&folder, &["status"]).exits(0).text(), "3 sources, 5 passages, all embedded\n");
 }
 
-/// Whatever a damaged database says, a command ends with an error, or with the right answer.
+/// Whatever a damaged database contains, a command ends with an error or the right answer.
 #[test]
 fn damage_is_an_error_of_whoever_meets_it() {
     for damage in [
@@ -237,7 +237,7 @@ fn damage_is_an_error_of_whoever_meets_it() {
         );
         assert_eq!(refused.stderr.lines().count(), 1, "{damage}: {}", refused.stderr);
     }
-    // What was remembered is made again where it is damaged.
+    // Cached values are recomputed if they are damaged.
     let folder = three();
     let query = |store: &str| folder.run(&["query", "a ferry", "docs", "--store", store]).exits(0);
     let expected = query(STORE);
@@ -248,7 +248,7 @@ fn damage_is_an_error_of_whoever_meets_it() {
     assert_eq!(query(STORE).text(), expected.text());
 }
 
-/// A pipe is read once.
+/// A pipe can be read only once.
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_a_document() {
@@ -278,7 +278,7 @@ fn errors_say_what_to_do() {
     assert!(fs::read_to_string(folder.path("docs/a.txt")).unwrap().starts_with("The ferry"));
 }
 
-/// Who may not write where the store is to be, is told; who did not ask for a store, gets the answer.
+/// If the store cannot be written, a user who asked for it gets an error; one who did not gets the answer.
 #[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written_to() {
@@ -310,7 +310,7 @@ fn a_watched_folder_is_kept_in_step() {
     assert_eq!(next(), "3 sources, 5 passages, all embedded");
     folder.write("docs/new/d.txt", "A house burned down near the harbor.\n\nThe fire brigade came late.\n");
     let mut line = next();
-    // A file may be seen before all of it is written.
+    // A file may be seen before it is completely written.
     while line == "4 sources, 5 passages, all embedded" {
         line = next();
     }
@@ -322,7 +322,7 @@ fn a_watched_folder_is_kept_in_step() {
     assert_eq!(Sqlite::open(&folder.path(STORE)).unwrap().verify().unwrap(), [""; 0]);
 }
 
-/// The system tells only of the folder that was there: one that is made again under its name is watched again.
+/// The system only reports on the original folder: one created again under its name is watched again.
 #[test]
 fn a_watched_folder_that_was_replaced_is_watched_again() {
     let folder = three();
@@ -342,7 +342,7 @@ fn a_watched_folder_that_was_replaced_is_watched_again() {
     // The new folder is watched too.
     folder.write("docs/e.txt", "The fire brigade came late.\n");
     until("2 sources, 2 passages, all embedded");
-    // A folder that is gone is told once, and once only what is wrong with it.
+    // A missing folder is reported once, with the error itself.
     fs::rename(folder.path("docs"), folder.path("older")).unwrap();
     let missing = "samesay: warning: docs: No such file or directory (os error 2)\n";
     let start = std::time::Instant::now();
@@ -357,7 +357,7 @@ fn a_watched_folder_that_was_replaced_is_watched_again() {
     assert!(said.lines().any(|line| line.contains(" UTC: changed: ") && line.contains("docs/e.txt")), "{said}");
 }
 
-/// What was put into a store that is no longer there is not said to be kept.
+/// Additions to a store that has been deleted are not reported as stored.
 #[test]
 fn a_store_that_was_deleted_meanwhile_is_an_error() {
     let folder = three();
