@@ -285,11 +285,11 @@ pub(super) fn copy_squares<S: Simd>(
 /// What is done with a product including its bias.
 #[derive(Clone, Copy)]
 pub(super) enum Epilogue {
-    /// It replaces the output.
+    /// The product replaces the output.
     Replace,
-    /// Its activation replaces the output.
+    /// The activation of the product replaces the output.
     Activate(Activation),
-    /// It is added to the output.
+    /// The product is added to the output.
     Accumulate,
 }
 

@@ -35,7 +35,7 @@ const DATELINE: usize = 60;
 #[derive(Debug, Clone, Copy)]
 pub struct Sentence {
     pub id: SentenceId,
-    /// The position of its words in [`Wordings::read`].
+    /// The index of its words among those that were [`Read`].
     pub read: usize,
 }
 

@@ -140,7 +140,7 @@ impl Weights {
         }
         let row = |value: i64| u32::try_from(value).ok().filter(|row| (*row as usize) < rows);
         let found: Option<Vec<u32>> = tensor.to_dtype(DType::I64)?.to_vec1()?.into_iter().map(row).collect();
-        found.ok_or_else(|| candle_core::Error::Msg(format!("{name} names a row beyond the {rows} that there are")))
+        found.ok_or_else(|| candle_core::Error::Msg(format!("{name} names a row beyond the {rows} rows of the table")))
     }
 
     /// Whether there is a tensor of that name.

@@ -276,7 +276,8 @@ mod tests {
 
     #[test]
     fn a_long_text_goes_only_at_an_edge() {
-        let note = "The Gazette is published by a trust that its readers own and it takes no money from parties or from the state at all.";
+        let note = "The Gazette is published by a trust that its readers own and it takes no money from parties or \
+                    from the state at all.";
         let inside: Vec<_> = (0..4).map(|n| with_line(Some("Gazette"), n, note)).collect();
         assert_eq!(marked(&inside), vec![NONE; 4]);
         let at_end: Vec<_> =

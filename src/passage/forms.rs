@@ -24,8 +24,10 @@ fn dropped<'a>(found: &'a Segmented, reason: &str) -> Vec<&'a str> {
 }
 
 const PASTED: &str = "Von: Jonas Brandt <jonas@example.org>\nGesendet: Dienstag, 6. Mai 2031 11:41\nAn: Ida Kerr\n\
-    Betreff: AW: Raum 214\n\nThe deputy director in those years was Arne Holm, who has moved to the\nministry of transport.\n\n\
-    Best regards,\nJonas\n\nOn Tue, 6 May 2031 at 09:14, Ida Kerr\n<ida@example.org> wrote:\n\n> Who was deputy director\n> in \
+    Betreff: AW: Raum 214\n\nThe deputy director in those years was Arne Holm, who has moved to the\n\
+    ministry of transport.\n\n\
+    Best regards,\nJonas\n\nOn Tue, 6 May 2031 at 09:14, Ida Kerr\n<ida@example.org> wrote:\n\n\
+    > Who was deputy director\n> in \
     those years?\n>> Nobody knows.\n\n-- \nJonas Brandt\nThis message is confidential.\n";
 
 #[test]
@@ -33,7 +35,8 @@ fn a_pasted_message_is_its_senders_words() {
     let found = read("mail.txt", PASTED.as_bytes());
     let own = "The deputy director in those years was Arne Holm, who has moved to the ministry of transport.";
     assert_eq!(said(&found), [("", own)]);
-    let quoted = "On Tue, 6 May 2031 at 09:14, Ida Kerr <ida@example.org> wrote: Who was deputy director in those years? Nobody knows.";
+    let quoted = "On Tue, 6 May 2031 at 09:14, Ida Kerr <ida@example.org> wrote: Who was deputy director in those \
+                  years? Nobody knows.";
     assert_eq!(dropped(&found, "quoted message"), [quoted]);
     assert_eq!(dropped(&found, "signature"), ["Best regards, Jonas", "-- Jonas Brandt"]);
     assert_eq!(dropped(&found, "disclaimer"), ["This message is confidential."]);
@@ -50,10 +53,13 @@ fn a_text_that_only_speaks_of_whence_is_no_message() {
     assert!(found.dropped.is_empty());
 }
 
-const MESSAGE: &str = "From: =?utf-8?Q?Zo=C3=AB?= Kerr <zoe@example.org>\nSubject: The drawer\nDate: Tue, 6 May 2031 09:14:02 +0200\n\
+const MESSAGE: &str = "From: =?utf-8?Q?Zo=C3=AB?= Kerr <zoe@example.org>\nSubject: The drawer\n\
+    Date: Tue, 6 May 2031 09:14:02 +0200\n\
     Message-ID: <a1@example.org>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\
-    Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nThe caf=E9 was closed on Monday beca=\nuse \
-    of the storm.\n\n--b\nContent-Type: application/pdf; name=plan.pdf\nContent-Disposition: attachment; filename=plan.pdf\n\nx\n--b--\n";
+    Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\n\
+    The caf=E9 was closed on Monday beca=\nuse \
+    of the storm.\n\n--b\nContent-Type: application/pdf; name=plan.pdf\nContent-Disposition: attachment; \
+    filename=plan.pdf\n\nx\n--b--\n";
 
 #[test]
 fn a_file_of_e_mail_is_decoded_and_its_attachments_are_named() {
@@ -105,14 +111,16 @@ fn subtitles_are_sentences_with_their_times() {
 
 #[test]
 fn rolling_captions_are_said_once() {
-    let vtt = "WEBVTT\n\n00:00.000 --> 00:02.000\nso<00:00.500><c> tell</c> me\n\n00:02.000 --> 00:02.010\nso tell me\n\n\
+    let vtt = "WEBVTT\n\n00:00.000 --> 00:02.000\nso<00:00.500><c> tell</c> me\n\n00:02.000 --> 00:02.010\n\
+        so tell me\n\n\
         00:02.010 --> 00:04.000\nso tell me\nabout it\n\n00:04.000 --> 00:06.000\nabout it\nall of it\n";
     assert_eq!(said(&read("a.vtt", vtt.as_bytes())), [("", "so tell me about it all of it")]);
 }
 
 #[test]
 fn a_turn_is_a_passage_under_its_speaker() {
-    let text = "Hearing of 6 May 2031\n\nCHAIR: Good morning. Were you on the quay that day, and did you see the boat come\n\
+    let text = "Hearing of 6 May 2031\n\nCHAIR: Good morning. Were you on the quay that day, and did you see the boat \
+        come\n\
         in?\n\nMR HOLM: No.\n\nCHAIR: Thank you. [Laughter.]\n\nMR HOLM: It was dark.\n\nMS KERR: Objection.\n";
     let expected = [
         ("CHAIR", "Good morning. Were you on the quay that day, and did you see the boat come in?"),
@@ -132,7 +140,8 @@ fn a_turn_is_a_passage_under_its_speaker() {
 
 #[test]
 fn times_are_no_text_of_a_turn() {
-    let text = "[00:00:04] Speaker 1: So tell me.\n[00:01:11] Speaker 2: We stood there.\n[00:01:24] Speaker 1: When?\n[01:00:29] Speaker 2: Later.\n";
+    let text = "[00:00:04] Speaker 1: So tell me.\n[00:01:11] Speaker 2: We stood there.\n\
+                [00:01:24] Speaker 1: When?\n[01:00:29] Speaker 2: Later.\n";
     let found = read("a.txt", text.as_bytes());
     let times: Vec<_> = found.passages.iter().map(|passage| (passage.time, passage.text.as_str())).collect();
     let expected =
@@ -143,7 +152,8 @@ fn times_are_no_text_of_a_turn() {
 #[test]
 fn labels_that_recur_are_no_speakers_of_lists_and_records() {
     for text in [
-        "Apple cake\nMethod: Mix all. Bake it.\nNote: Serve it warm.\n\nPear cake\nMethod: Mix it. Bake it.\nNote: Do not burn it.\n",
+        "Apple cake\nMethod: Mix all. Bake it.\nNote: Serve it warm.\n\nPear cake\nMethod: Mix it. Bake it.\n\
+         Note: Do not burn it.\n",
         "Harbour: Sundvale\nDepth: 8 metres\n\nHarbour: Tarn\nDepth: 4 metres\n\nHarbour: Halm\nDepth: 2 metres\n",
         "Quay: A place where ships are loaded.\nMole: A wall in the sea.\nPier: A long bridge.\nQuay: See above.\n",
     ] {
@@ -153,20 +163,26 @@ fn labels_that_recur_are_no_speakers_of_lists_and_records() {
 
 #[test]
 fn scanned_pages_are_mended() {
-    let text = "                 14\n\nTHE LAKE\n\n  On the first morning he found the gauge dry, although he did not be-\nlieve it. They said \
-        so long ago, and he had heard it from his grand-\n                 15\n\nTHE LAKE\n\nmother, who was born there and could re-\nmember \
+    let text = "                 14\n\nTHE LAKE\n\n  On the first morning he found the gauge dry, although he did not \
+        be-\nlieve it. They said \
+        so long ago, and he had heard it from his grand-\n                 15\n\nTHE LAKE\n\n\
+        mother, who was born there and could re-\nmember \
         the steam¬\ners. The well-\nknown story belongs to the same years.\n\n                 16\n";
     let found = read("a.txt", text.as_bytes());
-    let expected = "On the first morning he found the gauge dry, although he did not believe it. They said so long ago, and he had heard \
-        it from his grandmother, who was born there and could remember the steamers. The well-known story belongs to the same years.";
+    let expected = "On the first morning he found the gauge dry, although he did not believe it. They said so long \
+        ago, and he had heard \
+        it from his grandmother, who was born there and could remember the steamers. The well-known story belongs to \
+        the same years.";
     assert_eq!(said(&found), [("", expected)]);
     assert_eq!((dropped(&found, "page number"), dropped(&found, "running head").len()), (vec!["14", "15", "16"], 2));
 }
 
 #[test]
 fn a_free_librarys_licence_is_no_text_of_the_book() {
-    let text = "The Example Library EBook of The Pier\n\nTitle: The Pier\nAuthor: Ida Kerr\nRelease date: May 6, 2031 [eBook #101]\nLanguage: English\n\n\
-        *** START OF THE EXAMPLE LIBRARY EBOOK THE PIER ***\n\nThe keeper found the gauge dry.\n\n*** END OF THE EXAMPLE LIBRARY EBOOK ***\n\nUpdates follow.\n";
+    let text = "The Example Library EBook of The Pier\n\nTitle: The Pier\nAuthor: Ida Kerr\n\
+        Release date: May 6, 2031 [eBook #101]\nLanguage: English\n\n\
+        *** START OF THE EXAMPLE LIBRARY EBOOK THE PIER ***\n\nThe keeper found the gauge dry.\n\n\
+        *** END OF THE EXAMPLE LIBRARY EBOOK ***\n\nUpdates follow.\n";
     let found = read("a.txt", text.as_bytes());
     assert_eq!(said(&found), [("", "The keeper found the gauge dry.")]);
     assert_eq!(dropped(&found, "licence").len(), 2);
@@ -176,7 +192,8 @@ fn a_free_librarys_licence_is_no_text_of_the_book() {
 
 #[test]
 fn tags_in_markdown_are_no_text() {
-    let text = "+++\ntitle = \"The quay\"\n+++\n\nimport A from './a'\n\n<Callout title=\"Careful\">\n  The quay was closed on Monday.\n</Callout>\n\n\
+    let text = "+++\ntitle = \"The quay\"\n+++\n\nimport A from './a'\n\n<Callout title=\"Careful\">\n  The quay was \
+        closed on Monday.\n</Callout>\n\n\
         {% include a.html %}\n\nUse `{{ this }}` and `<Callout>` in {{ page.place }} today.\n";
     let found = read("a.mdx", text.as_bytes());
     assert_eq!(said(&found), [("", "The quay was closed on Monday."), ("", "Use {{ this }} and <Callout> in today.")]);
@@ -211,7 +228,8 @@ fn chats_say_who_writes_when() {
 
 #[test]
 fn captions_flow_across_their_times() {
-    let text = "0:00\ntoday we look at the mole of\n0:05\nOrme which has stood\nfor years\n0:09\nand still keeps the sea out.\n\
+    let text = "0:00\ntoday we look at the mole of\n0:05\nOrme which has stood\nfor years\n0:09\n\
+        and still keeps the sea out.\n\
         0:14\nAda built it.\n";
     let found = read("a.txt", text.as_bytes());
     let whole = "today we look at the mole of Orme which has stood for years and still keeps the sea out.";
@@ -251,8 +269,10 @@ fn prose_under_references_is_text() {
 
 #[test]
 fn a_label_belongs_to_what_it_stands_before() {
-    let page = "<article><h1>Parts of a quay</h1><p>These are the parts of a quay, as they are called here.</p><dl><dt>Bollard</dt>\
-        <dd>The post to which a ship is tied.</dd></dl><p>I remain, with many thanks for all of this,</p><p>Ada Sund</p>\
+    let page = "<article><h1>Parts of a quay</h1><p>These are the parts of a quay, as they are called \
+        here.</p><dl><dt>Bollard</dt>\
+        <dd>The post to which a ship is tied.</dd></dl><p>I remain, with many thanks for all of this,</p><p>Ada \
+        Sund</p>\
         <p>The list was made in a wet summer by two people.</p></article>";
     let found = read("a.html", page.as_bytes());
     let texts = [
@@ -266,22 +286,27 @@ fn a_label_belongs_to_what_it_stands_before() {
 
 #[test]
 fn short_items_of_prose_are_no_menu() {
-    let text = "# Setting the clock\n\nThe clock has to be set again twice in every year.\n\n1. Open the back\n2. Turn the wheel\n\
-        3. Shut the back\n\nIt will not strike before the next full hour.\n\n## What you need\n\n- a long thin key\n- two drops of oil\n\
+    let text = "# Setting the clock\n\nThe clock has to be set again twice in every year.\n\n1. Open the back\n\
+        2. Turn the wheel\n\
+        3. Shut the back\n\nIt will not strike before the next full hour.\n\n## What you need\n\n- a long thin key\n\
+        - two drops of oil\n\
         - one soft old cloth\n\nAll of these are in the drawer below it.\n";
     let steps = "Open the back; Turn the wheel; Shut the back";
     let things = "a long thin key; two drops of oil; one soft old cloth";
     let found = read("a.md", text.as_bytes());
     assert_eq!((found.passages[1].text.as_str(), found.passages[3].text.as_str()), (steps, things));
-    let menu = "# The Gazette\n\n- Home page\n- All news\n- Legal desk\n\nThe clock has to be set again twice in every year.\n";
+    let menu = "# The Gazette\n\n- Home page\n- All news\n- Legal desk\n\nThe clock has to be set again twice in \
+                every year.\n";
     assert_eq!(dropped(&read("a.md", menu.as_bytes()), "menu or list of labels").len(), 3);
 }
 
 #[test]
 fn lists_of_names_end_at_a_blank_line() {
-    let text = "The board has these members, who were elected in the old hall of\nthe town and who will serve until the clock has been\nmended.\n\n\
+    let text = "The board has these members, who were elected in the old hall of\n\
+        the town and who will serve until the clock has been\nmended.\n\n\
         Dame Ada Sund of the upper quay, chair of the board since last year\n\
-        Mr. Ola Brandt of Orme, who keeps the books and the keys of the hall\nIda Kerr, counter of ships and keeper of the lamp and of the bell too\n\
+        Mr. Ola Brandt of Orme, who keeps the books and the keys of the hall\n\
+        Ida Kerr, counter of ships and keeper of the lamp and of the bell too\n\
         Arne Holm, who came from Brno in the year of the flood and has stayed\n\n\
         The next meeting will be held in the hall on the first of April, when\nthe accounts are to be read.\n";
     let found = read("a.txt", text.as_bytes());
@@ -290,8 +315,10 @@ fn lists_of_names_end_at_a_blank_line() {
 
 #[test]
 fn a_running_head_is_found_between_two_halves_of_a_sentence() {
-    let text = "   A server that gets a version which it does not know answers with\n   an error, and who asked is to wait for a minute or so before\n\n\n\
-        Sund                         Informational                      [Page 2]\n\nRFC 9998                   Ship Counting                       March 2024\n\n\n   \
+    let text = "   A server that gets a version which it does not know answers with\n   an error, and who asked is to \
+        wait for a minute or so before\n\n\n\
+        Sund                         Informational                      [Page 2]\n\n\
+        RFC 9998                   Ship Counting                       March 2024\n\n\n   \
         it asks again.  After ten errors it stops.\n";
     let found = read("a.txt", text.as_bytes());
     assert!(found.passages[0].text.contains("minute or so before it asks again."));
@@ -312,9 +339,12 @@ fn people_in_the_news_are_no_authors() {
 
 #[test]
 fn an_indented_line_begins_a_paragraph_where_others_do() {
-    let text = "Mast falls in Orme and nobody is hurt, says the master of the dock\nOla Brandt, Harbour Wire of Orme\n   \
-        ORME (HW) _ A mast fell into the dock early on Tuesday and was\nlifted out of it by noon, the master of the dock said.\n   \
-        The mast had been found sound in May, and it had stood in the rain\nfor a year.\n   Nobody was under it when it fell, as the crew was at lunch in the\n\
+    let text = "Mast falls in Orme and nobody is hurt, says the master of the dock\n\
+        Ola Brandt, Harbour Wire of Orme\n   \
+        ORME (HW) _ A mast fell into the dock early on Tuesday and was\nlifted out of it by noon, the master of the \
+        dock said.\n   \
+        The mast had been found sound in May, and it had stood in the rain\n\
+        for a year.\n   Nobody was under it when it fell, as the crew was at lunch in the\n\
         hall.\n";
     let found = read("a.txt", text.as_bytes());
     assert!(found.passages.iter().any(|passage| passage.text.starts_with("ORME (HW)")), "{:?}", said(&found));

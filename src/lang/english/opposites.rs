@@ -12,7 +12,7 @@ pub(crate) struct Scale {
 /// What the statements of a scale are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// An event: it is one fact, whoever is named.
+    /// An event: it is one fact, regardless of who is named.
     Event,
     /// An amount: a different amount is a different fact.
     Amount,
