@@ -231,8 +231,8 @@ impl ModelBackground {
         let fitted_with = self.claims.fitted_with.as_ref()?;
         if fitted_with == model {
             return Some(format!(
-                "the probability that two sentences make the same claim was fitted with {model} at its full \
-                 dimension; with fewer it is an estimate"
+                "the probability that two sentences make the same claim was fitted with {model} as published, \
+                 at its full dimension; otherwise it is an estimate"
             ));
         }
         Some(format!(
