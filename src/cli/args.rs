@@ -13,7 +13,14 @@ use super::shard::Shard;
 
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
-#[command(name = "samesay", version, about, propagate_version = true, arg_required_else_help = true, after_help = examples::MAIN)]
+#[command(
+    name = "samesay",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = examples::MAIN
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -59,7 +66,7 @@ pub enum Command {
     /// Print a shell completion script
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),
-    /// Print the JSON Schema of a command's `--format json` output
+    /// Print the JSON Schema of a `--format json` output
     #[command(after_help = examples::SCHEMA)]
     Schema(SchemaArgs),
     /// Print the manual pages
@@ -106,19 +113,19 @@ pub struct Global {
     pub color: Color,
 }
 
-/// The names of instruction sets, and of the reference.
+/// Names of the instruction sets, and of the reference.
 fn isas() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(ISAS.iter().map(|isa| isa.name).chain(["candle"]))
 }
 
-/// The command line as it is parsed: options of all commands are told by the main help alone.
+/// The command line as it is parsed. Only the main help lists the options of all commands.
 pub fn command() -> clap::Command {
-    /// Only what has been built has the options of all commands.
     fn without_global_options(command: clap::Command) -> clap::Command {
-        let tell = |arg: clap::Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
-        command.mut_args(tell).mut_subcommands(without_global_options)
+        let hide = |arg: clap::Arg| if arg.is_global_set() { arg.hide(true) } else { arg };
+        command.mut_args(hide).mut_subcommands(without_global_options)
     }
     let mut command = Cli::command();
+    // Subcommands have the options of all commands only once the command is built.
     command.build();
     command.mut_subcommands(without_global_options)
 }
@@ -129,11 +136,11 @@ pub enum Format {
     Text,
     /// One JSON object
     Json,
-    /// One JSON value per line, of what is found or listed: `query`, `pairs`, `cluster`, `passages` and `embed`
+    /// One JSON value per line for each item found: `query`, `pairs`, `cluster`, `passages` and `embed`
     Jsonl,
-    /// `embed` only: `NumPy` file format, float32 [n, dim]
+    /// `embed` only: NumPy file format, float32 [n, dim]
     Npy,
-    /// A table, of `pairs` and of `cluster --vectors`
+    /// A table: `pairs` and `cluster --vectors`
     Csv,
     /// `pairs` and `embed`: Apache Parquet
     #[cfg_attr(not(feature = "parquet"), value(hide = true))]
@@ -145,7 +152,7 @@ pub enum PrecisionArg {
     F32,
     Bf16,
     Int16,
-    /// Faster and less exact: cosines with the vectors in f32 are 0.99 and more
+    /// Faster and less exact: the cosine with the vectors in f32 is at least 0.99
     Int8,
 }
 
@@ -165,7 +172,7 @@ pub enum By {
     Topic,
 }
 
-/// What says which documents are read, and how: it makes no sense where vectors are given.
+/// Arguments that say which documents are read, and how. They make no sense where vectors are given.
 const OF_DOCUMENTS: [&str; 12] = [
     "paths",
     "glob",
@@ -199,7 +206,7 @@ pub struct SelectionArgs {
     /// Skip files and folders that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
-    /// CSV file of path,publisher that says who published what
+    /// CSV file of path,publisher that says who published which file
     #[arg(long, value_name = "FILE")]
     pub source_map: Option<PathBuf>,
     /// Use only sources dated on or after this day
@@ -215,26 +222,27 @@ pub struct SelectionArgs {
     pub columns: ColumnArgs,
 }
 
-/// Which columns of a table, or keys of JSON lines, hold what.
+/// The heading of [`ColumnArgs`] in help. It is set on each argument, as `next_help_heading` would also hold for the
+/// arguments after them.
+const COLUMNS: &str = "Columns of .csv, .tsv, .xlsx and .ods tables, keys of .json and .jsonl (each row is one source)";
+
+/// The columns of a table, or keys of JSON objects, that hold the text and what is known about it.
 #[derive(Args, Clone, Default)]
-#[command(
-    next_help_heading = "Columns of .csv, .tsv, .xlsx and .ods tables, keys of .json and .jsonl (each row is one source)"
-)]
 pub struct ColumnArgs {
     /// Column with the text [default: text, body, content, article or abstract]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = COLUMNS)]
     pub text_column: Option<String>,
     /// Column with the source's name [default: id, url or doi, otherwise the row number]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = COLUMNS)]
     pub id_column: Option<String>,
     /// Column with the title [default: title or headline]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = COLUMNS)]
     pub title_column: Option<String>,
     /// Column with the publisher [default: publisher, source, outlet or journal]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = COLUMNS)]
     pub publisher_column: Option<String>,
     /// Column with the publication date [default: date, published or pubdate]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = COLUMNS)]
     pub date_column: Option<String>,
 }
 
@@ -253,7 +261,7 @@ pub struct QueryArgs {
     /// is then a PATH
     #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
     pub like: Option<OsString>,
-    /// Find what is nearest to each vector in this file, .npy or .parquet, among those of --vectors
+    /// Find the vectors of --vectors that are nearest to each vector in this file, .npy or .parquet
     #[arg(
         long,
         value_name = "FILE",
@@ -269,7 +277,7 @@ pub struct QueryArgs {
     /// 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
-    /// The same for the vectors of --vector
+    /// File with the ids of the vectors of --vector
     #[arg(long, value_name = "FILE", requires = "vector")]
     pub vector_ids: Option<PathBuf>,
     /// Keep only passages that contain this exact phrase, ignoring case
@@ -295,19 +303,19 @@ pub struct QueryArgs {
     pub selection: SelectionArgs,
 }
 
-/// From where on two passages say the same.
+/// The threshold at which two passages say the same.
 #[derive(Args)]
 pub struct CutArgs {
     /// Two passages say the same if they are more similar than this percentage of random pairs from the documents;
     /// replaces the probability that decides what is a claim [default: the probability decides]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,
-    /// Two passages say the same from this cosine up, -1 to 1; replaces the percentile
+    /// Two passages say the same at this cosine or above, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
 }
 
-/// From where on two passages say the same, and whether to say why.
+/// The threshold at which two passages say the same, and whether to explain matches.
 #[derive(Args)]
 pub struct SameArgs {
     #[command(flatten)]
@@ -319,10 +327,6 @@ pub struct SameArgs {
 
 #[derive(Args)]
 pub struct ReportArgs {
-    #[command(flatten)]
-    pub input: Paths,
-    #[command(flatten)]
-    pub cut: CutArgs,
     /// Write the report to this file; the extension sets the format (repeatable) [default: print a summary only]
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
@@ -332,25 +336,27 @@ pub struct ReportArgs {
     /// Say what is new, changed and gone since this report, which was written with -o FILE.json
     #[arg(long, value_name = "FILE")]
     pub since_report: Option<PathBuf>,
-    /// Begin a .csv file with a byte order mark, without which some spreadsheets do not read it as UTF-8
+    /// Begin a .csv file with a byte order mark, which some spreadsheets need to read it as UTF-8
     #[arg(long)]
     pub bom: bool,
     /// Open the page once it is written; without -o, the page is report.html
     #[arg(long)]
     pub open: bool,
+    #[command(flatten)]
+    pub cut: CutArgs,
+    #[command(flatten)]
+    pub input: Paths,
 }
 
 #[derive(Args)]
 pub struct PairsArgs {
-    #[command(flatten)]
-    pub input: Paths,
-    /// Compare with these documents instead of with each other: what is also in them, and what is new. A store stands
-    /// for all documents in it, as they were when they were indexed; it is only read, and nothing new is kept. With
-    /// --vectors, a file of vectors
+    /// Compare with these documents instead of with each other: what is also in them, and what is new. Name a store to
+    /// compare with all documents in it, as they were when they were indexed; it is only read, and nothing new is kept.
+    /// With --vectors, a file of vectors
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub against: Vec<PathBuf>,
-    /// Show only pairs of which one is of these documents, be they among PATH or not; with --top-k, the nearest of each
-    /// of their passages
+    /// Show only pairs that involve one of these documents, whether or not they are in PATH; with --top-k, the nearest
+    /// to each of their passages
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["against", "vectors"])]
     pub like: Vec<PathBuf>,
     /// What to pair
@@ -362,21 +368,21 @@ pub struct PairsArgs {
     /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
-    /// The same for the vectors of --against
+    /// File with the ids of the vectors of --against
     #[arg(long, value_name = "FILE", requires_all = ["vectors", "against"])]
     pub against_ids: Option<PathBuf>,
-    /// Show only pairs of which one is among this many nearest to the other [default: all that reach the cosine]
+    /// Show only pairs in which one is among the N nearest to the other [default: all that reach the cosine]
     #[arg(short = 'k', long, value_name = "N")]
     pub top_k: Option<usize>,
     /// Leave out pairs that are less similar than this percentage of random pairs from the documents [default: the
-    /// cosine from which on passages, or sentences, of these documents say the same; none with --top-k]
+    /// cosine at which passages, or sentences, of these documents say the same; none with --top-k]
     #[arg(long, value_name = "PERCENT")]
     pub min_percentile: Option<f32>,
     /// Leave out pairs below this cosine, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
     pub min_score: Option<f32>,
     /// Compare only every Nth of --vectors, beginning with the Ith, with all others: shards 1/N to N/N together find
-    /// what one run does
+    /// what a single run finds
     #[arg(long, value_name = "I/N", requires = "vectors")]
     pub shard: Option<Shard>,
     /// Show at most this many pairs, the most similar ones
@@ -385,12 +391,14 @@ pub struct PairsArgs {
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Do nothing if the file is there already, and newer than the vectors
+    /// Do nothing if the file exists and is newer than the vectors
     #[arg(long, requires_all = ["vectors", "output"], conflicts_with = "force")]
     pub resume: bool,
     /// Replace the file even if it does not contain pairs
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub input: Paths,
 }
 
 /// What `pairs` compares.
@@ -408,13 +416,17 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
-/// The schemas of `model`'s answers, beside those of the library.
+/// Names of the schemas of `model`'s output, which the library does not have.
 const MODEL_SCHEMAS: [&str; 3] = ["model-list", "model-show", "model-verify"];
+
+fn schema_names() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(schema::names().chain(MODEL_SCHEMAS))
+}
 
 #[derive(Args)]
 pub struct SchemaArgs {
-    /// Command whose schema to print
-    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(schema::names().chain(MODEL_SCHEMAS)))]
+    /// Name of the output whose schema to print
+    #[arg(value_name = "NAME", value_parser = schema_names())]
     pub name: String,
 }
 
@@ -427,17 +439,15 @@ pub struct ManArgs {
 
 #[derive(Args)]
 pub struct ClusterArgs {
-    #[command(flatten)]
-    pub input: Paths,
     /// Show claims and themes, stories (documents about the same event, with their claims), or topics (documents on the
     /// same broad subject)
     #[arg(long, value_enum, default_value_t = By::Claim, conflicts_with = "vectors")]
     pub by: By,
-    /// Say how well --by story or --by topic agrees with the folders that the documents are in: V-measure, ARI, `BCubed`
+    /// Say how well --by story or --by topic agrees with the folders that the documents are in: V-measure, ARI, BCubed
     #[arg(long, conflicts_with = "vectors")]
     pub labels_from_dirs: bool,
     /// Cluster the vectors in this file instead of documents: .npy with float32 or float16, (n, dim), or .parquet with
-    /// a column of lists. Needs --min-score or --min-percentile: the mean cosine from which on two clusters are one
+    /// a column of lists. Needs --min-score or --min-percentile: the mean cosine at which two clusters are merged
     #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS, conflicts_with = "explain")]
     pub vectors: Option<PathBuf>,
     /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
@@ -445,21 +455,23 @@ pub struct ClusterArgs {
     pub ids: Option<PathBuf>,
     #[command(flatten)]
     pub same: SameArgs,
+    #[command(flatten)]
+    pub input: Paths,
 }
 
 #[derive(Args)]
 pub struct SourcesArgs {
     #[command(flatten)]
-    pub input: Paths,
-    #[command(flatten)]
     pub same: SameArgs,
+    #[command(flatten)]
+    pub input: Paths,
 }
 
 #[derive(Args)]
 pub struct CompareArgs {
     /// First document
     pub a: PathBuf,
-    /// Second document; may be the first again
+    /// Second document; may be the same as the first
     pub b: PathBuf,
     #[command(flatten)]
     pub same: SameArgs,
@@ -472,15 +484,14 @@ pub struct CompareArgs {
 pub struct IndexArgs {
     #[command(subcommand)]
     pub command: Option<IndexCommand>,
-    #[command(flatten)]
-    pub input: Paths,
     /// Keep running and update when files change, until interrupted
     #[arg(long)]
     pub watch: bool,
-    /// Read only the files whose paths, as they are shown, have this share of the hashes: shards 1/N to N/N together
-    /// read all
+    /// Read only the files whose path hashes to shard I of N: shards 1/N to N/N together read all
     #[arg(long, value_name = "I/N", conflicts_with = "watch")]
     pub shard: Option<Shard>,
+    #[command(flatten)]
+    pub input: Paths,
 }
 
 #[derive(Subcommand)]
@@ -497,7 +508,7 @@ pub enum IndexCommand {
     Clean(StoreArgs),
 }
 
-/// Whose store is meant.
+/// The store that a command is about.
 #[derive(Args)]
 pub struct StoreArgs {
     /// Files and folders that the store belongs to [default: .]
@@ -506,7 +517,7 @@ pub struct StoreArgs {
 }
 
 impl StoreArgs {
-    /// The paths that were typed, or where the program runs.
+    /// The paths that were typed, or else the current folder.
     pub fn places(&self) -> Vec<PathBuf> {
         if self.paths.is_empty() { vec![".".into()] } else { self.paths.clone() }
     }
@@ -526,11 +537,11 @@ pub struct EmbedArgs {
     /// Embed only every Nth line, beginning with the Ith: shards 1/N to N/N together embed all
     #[arg(long, value_name = "I/N", requires = "lines")]
     pub shard: Option<Shard>,
-    /// File with the ids of the texts, one per line; of .npy they are written beside it, as FILE.npy.ids [default:
-    /// numbers of lines, in .parquet alone]
+    /// File with the ids of the texts, one per line; for .npy they go to FILE.npy.ids [default: line numbers, .parquet
+    /// only]
     #[arg(long, value_name = "FILE")]
     pub ids: Option<PathBuf>,
-    /// Keep what is done beside the output, as FILE.part, so that a run that was stopped goes on where it was
+    /// Keep unfinished work in FILE.part, so that an interrupted run can resume
     #[arg(long, requires = "lines", requires = "output")]
     pub resume: bool,
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .npy or .parquet

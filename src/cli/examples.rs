@@ -1,10 +1,10 @@
 //! Examples for the help of each command.
 
-/// What the main help ends with.
+/// End of the main help.
 pub const MAIN: &str = "\
 Examples:
   samesay report articles/ -o report.html           what a folder shares, as a page
-  samesay query \"the crew reported it\" articles/   which sources say something like this
+  samesay query \"the crew reported it\" articles/    which sources say something like this
   samesay compare a.pdf b.docx                      two documents side by side
 
 `samesay COMMAND --help` has more examples.

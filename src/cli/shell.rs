@@ -1,4 +1,4 @@
-//! `completions`, `man` and `schema`: what is derived from the definitions of arguments and answers alone.
+//! `completions`, `man` and `schema`: output that is derived only from the definitions of arguments and answers.
 
 use std::fs;
 use std::io::Write;

@@ -1,13 +1,14 @@
-//! What help, completions and manual pages tell, and options of single commands.
+//! Help, completions and manual pages, and options of single commands.
 
 use std::fs;
 
 use super::{Answer, Folder, samesay};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "query",
     "compare",
     "sources",
+    "pairs",
     "cluster",
     "report",
     "passages",
@@ -20,8 +21,58 @@ const COMMANDS: [&str; 13] = [
     "man",
 ];
 
+/// The long options under each heading of a help text: one per line that begins with a hyphen.
+fn options(help: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut sections: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in help.lines() {
+        if !line.starts_with(' ') && line.ends_with(':') {
+            sections.push((line, Vec::new()));
+        } else if let (Some((_, options)), true) = (sections.last_mut(), line.trim_start().starts_with('-')) {
+            options.extend(line.split_whitespace().find(|word| word.starts_with("--")));
+        }
+    }
+    sections
+}
+
 #[test]
-fn each_command_has_examples_and_options_of_all_are_told_once() {
+fn a_command_s_own_options_are_not_among_the_columns_of_tables() {
+    let own: [(&str, &[&str]); 8] = [
+        ("query", &["--file", "--like", "--words", "--top-k", "--glob"]),
+        ("compare", &["--min-score", "--explain"]),
+        ("sources", &["--min-score", "--explain", "--glob"]),
+        ("pairs", &["--against", "--unit", "--top-k", "--limit", "--output", "--glob"]),
+        ("cluster", &["--by", "--labels-from-dirs", "--vectors", "--min-score", "--explain", "--glob"]),
+        ("report", &["--output", "--force", "--since-report", "--open", "--min-score", "--glob"]),
+        ("passages", &["--glob"]),
+        ("index", &["--watch", "--shard", "--glob"]),
+    ];
+    let columns = ["--text-column", "--id-column", "--title-column", "--publisher-column", "--date-column"];
+    for (command, own) in own {
+        for flag in ["--help", "-h"] {
+            let help = Answer::of(samesay().args([command, flag]), b"").exits(0).text().to_owned();
+            let sections = options(&help);
+            let of = |heading: &str| -> Vec<&str> {
+                let found = sections.iter().filter(|(line, _)| line.starts_with(heading));
+                found.flat_map(|(_, options)| options.clone()).collect()
+            };
+            assert_eq!(of("Columns of .csv"), columns, "{command}: {help}");
+            let options = of("Options:");
+            assert!(own.iter().all(|option| options.contains(option)), "{command}: {options:?}");
+            assert!(!options.iter().any(|option| columns.contains(option)), "{command}: {options:?}");
+        }
+    }
+}
+
+#[test]
+fn help_has_no_backticks_around_names() {
+    let help = |args: &[&str]| Answer::of(samesay().args(args), b"").exits(0).text().to_owned();
+    let (main, cluster) = (help(&["--help"]), help(&["cluster", "--help"]));
+    assert!(main.contains("NumPy") && !main.contains("`NumPy`"), "{main}");
+    assert!(cluster.contains("BCubed") && !cluster.contains("`BCubed`"), "{cluster}");
+}
+
+#[test]
+fn each_command_has_examples_and_only_the_main_help_has_the_options_of_all() {
     let help = |args: &[&str]| Answer::of(samesay().args(args), b"").exits(0).text().to_owned();
     for args in [&["--help"][..], &["-h"]] {
         let main = help(args);
@@ -43,7 +94,7 @@ fn each_command_has_examples_and_options_of_all_are_told_once() {
         }
     }
     assert!(!help(&["index", "status", "--help"]).contains("--threads <N>"));
-    // What is told once is still taken everywhere.
+    // Options that only the main help lists are accepted by every command.
     Folder::with(&[("a.txt", "The ferry struck the mole at dawn.\n")])
         .run(&["passages", "--threads", "1", "-q"])
         .exits(0);
@@ -65,7 +116,7 @@ fn a_table_may_begin_with_a_byte_order_mark() {
     folder.run(&["report", "in", "-o", "in/t.csv", "--bom"]).exits(0);
     let with = fs::read(folder.path("in/t.csv")).unwrap();
     assert!(with.starts_with(b"\xef\xbb\xbfpassage,source,"), "{:?}", &with[..20]);
-    // It is still known for what it is: no source, and to be written again.
+    // With the mark it is still recognised as a report: it is not read as a source, and may be replaced.
     let again = folder.run(&["report", "in", "-o", "in/t.csv"]).exits(0);
     assert!(again.text().starts_with("1 source, 1 passage"), "{}", again.text());
     assert_eq!(fs::read(folder.path("in/t.csv")).unwrap(), with[3..]);
@@ -73,7 +124,7 @@ fn a_table_may_begin_with_a_byte_order_mark() {
 }
 
 #[test]
-fn the_columns_of_a_source_map_may_stand_in_either_order() {
+fn the_columns_of_a_source_map_may_be_in_either_order() {
     let text = "The ferry struck the mole at dawn, and twelve passengers were hurt.\n";
     let folder = Folder::with(&[
         ("a.txt", text),

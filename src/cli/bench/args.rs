@@ -27,29 +27,36 @@ pub struct BenchArgs {
     /// Also measure while one thing is varied (repeatable, or separated by commas)
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
     pub sweep: Vec<By>,
-    /// Models of --sweep model, by name or directory [default: the known ones on this machine]
+    /// Models for --sweep model, by name or directory [default: the known ones on this machine]
     #[arg(long, value_name = "NAME|DIR", value_delimiter = ',')]
     pub models: Vec<String>,
-    /// File of a score and two texts per line, separated by tabs or commas, to correlate with
+    /// File with a score and two texts per line, separated by tabs or commas, to correlate with
     #[arg(long, value_name = "FILE")]
     pub pairs: Option<PathBuf>,
     /// Also measure other runtimes in turns: all that do what is measured, or those that are named; `install` puts them
     /// into the cache, with the Python package manager
-    #[arg(long, value_name = "NAME", value_delimiter = ',', num_args = 0.., require_equals = true, default_missing_value = "all")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        num_args = 0..,
+        require_equals = true,
+        default_missing_value = "all"
+    )]
     pub peers: Option<Vec<String>>,
     /// Python that has the other runtimes [default: the installed ones, otherwise python3]
     #[arg(long, value_name = "PATH")]
     pub python: Option<PathBuf>,
-    /// Keep the result under this name, for --baseline
+    /// Save the result under this name, for --baseline
     #[arg(long, value_name = "NAME")]
     pub save: Option<String>,
-    /// Compare with an earlier result: the name that it was saved under, or its JSON file
+    /// Compare with an earlier result: the name it was saved under, or its JSON file
     #[arg(long, value_name = "NAME|FILE")]
     pub baseline: Option<String>,
     /// Exit with 1 if a workload is slower than in the baseline by more than this, and with 2 if noise hides it
     #[arg(long, value_name = "PERCENT", requires = "baseline")]
     pub max_regression: Option<String>,
-    /// Exit with 1 if this does not hold, as 'ratio(openvino-f32) >= 2', and with 2 if noise forbids a verdict
+    /// Exit with 1 if this does not hold, such as 'ratio(openvino-f32) >= 2', and with 2 if noise forbids a verdict
     /// (repeatable)
     #[arg(long = "assert", value_name = "ASSERTION")]
     pub asserted: Vec<String>,
@@ -61,12 +68,12 @@ pub struct BenchArgs {
     pub force: bool,
 }
 
-/// What is done with documents.
+/// The work over documents that is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum What {
     /// Embedding their passages
     Embed,
-    /// Answering queries, which are sentences of theirs
+    /// Answering queries taken from their sentences
     Query,
     /// Comparing all their passages and sentences
     Pairs,
@@ -74,12 +81,12 @@ pub enum What {
     Cluster,
     /// Reading and splitting them
     Read,
-    /// Opening a store that holds them
+    /// Opening a store that contains them
     Store,
 }
 
 impl What {
-    /// Its name in results.
+    /// The name of the work in results.
     pub fn name(self) -> &'static str {
         match self {
             Self::Embed => "embed",
@@ -92,7 +99,7 @@ impl What {
     }
 }
 
-/// What a sweep varies.
+/// The one thing that a sweep varies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum By {
     /// The number of threads
@@ -110,7 +117,7 @@ pub enum By {
 }
 
 impl By {
-    /// Its name in results.
+    /// The name of the sweep in results.
     pub fn name(self) -> &'static str {
         match self {
             Self::Threads => "threads",
