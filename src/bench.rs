@@ -1,7 +1,7 @@
-//! How fast this machine embeds: measured in turns, beside what its hardware can do at most.
+//! How fast this machine embeds, beside the most that its hardware can do.
 //!
-//! What is measured takes turns: in each round, every set of texts is embedded once, so that a machine that is slow for
-//! a while is slow to all. Rounds end by time. A figure is the median over the rounds with its confidence interval
+//! Workloads take turns: in each round, every set of texts is embedded once, so that a machine that is slow for a while
+//! is slow for all of them. Rounds end by time. A figure is the median over the rounds with its confidence interval
 //! ([`stats`]).
 
 mod compare;
@@ -19,7 +19,7 @@ mod workload;
 
 use std::time::{Duration, Instant};
 
-pub use compare::{Asserted, AssertionError, BASELINE, Quantity, Saved, SavedError};
+pub use compare::{Asserted, AssertionError, BASELINE, NotMeasured, Quantity, Saved, SavedError};
 pub use fidelity::{Reference, ScoredPair};
 pub use nearest::{NearestPeer, nearest};
 pub use peers::{Candle, Peer, PeerFacts, Timed, beside};
@@ -32,34 +32,34 @@ use crate::kernels::{Isa, Precision};
 use crate::model::{EmbedError, Embedder, Model, Prompt};
 use crate::report::bench::number;
 use crate::report::{BenchReport, Limit, Method, Network, Noise, Rate, Start, Workload, counted};
-use noise::Watch;
+use noise::{Warning, Watch};
 
-/// Processes that are started, at most.
+/// The most processes that are started.
 const STARTS: usize = 5;
 
 /// How long to measure.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
-    /// Seconds that all rounds together are to take.
+    /// Seconds that all rounds together should take.
     pub seconds: f64,
-    /// How many rounds, whatever time they take.
+    /// Number of rounds, however long they take. `None` lets the time decide.
     pub rounds: Option<usize>,
     /// Whether all of the user's texts are embedded in each round, however long that takes.
     pub all: bool,
 }
 
 impl Plan {
-    /// A share of the time.
+    /// This share of the time.
     pub fn share(&self, share: f64) -> Duration {
         Duration::from_secs_f64(self.seconds * share)
     }
 }
 
-/// Is told how far measuring is.
+/// Receives reports on how far measuring is.
 pub trait Progress {
-    /// Something begins.
+    /// A stage begins.
     fn stage(&self, what: &str);
-    /// How far it is.
+    /// The current stage has come this far.
     fn detail(&self, what: &str);
 }
 
@@ -75,21 +75,22 @@ pub enum BenchError {
     /// The model failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
-    /// A vector holds numbers that are none.
+    /// A vector contains values that are not finite.
     #[error("{set}: the vector of a text is not finite; the model's weights are damaged, or {engine} is")]
     NotFinite {
-        /// The texts.
+        /// Name of the set of texts.
         set: String,
-        /// What computed it.
+        /// The instruction set and precision that computed it.
         engine: String,
     },
-    /// The weights cannot be read to find their checksum.
+    /// The weights cannot be read to compute their checksum.
     #[error("the model's weights: {0}")]
     Weights(#[from] std::io::Error),
 }
 
-/// Measures an embedder on sets of texts, and how near it is to a reference; [`noise_during`] completes it. `start` embeds a text in a new process and says how many milliseconds that took
-/// from its start to its end, none where it could not.
+/// Measures an embedder on sets of texts, and how near it is to a reference. [`noise_during`] completes the report.
+/// `start` embeds a text in a new process and returns the milliseconds from its start to its end, or `None` where that
+/// failed.
 ///
 /// # Errors
 /// When the model fails, or gives vectors that are not finite.
@@ -137,16 +138,17 @@ pub fn bench(
     })
 }
 
-/// What else the machine did while all of a report was measured.
-pub fn noise_during(watch: Watch, report: &BenchReport) -> Noise {
+/// Other work that the machine did while everything in a report was measured. `words` puts a warning into words, such as
+/// with [`ToString::to_string`].
+pub fn noise_during(watch: Watch, report: &BenchReport, words: &dyn Fn(&Warning) -> String) -> Noise {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let own = report.workloads.iter().map(|load| (load.name.as_str(), &load.tokens_per_s));
     let peers = report.peers.iter().flat_map(|peers| &peers.rows);
     let peers = peers.filter_map(|row| Some((row.name.as_str(), row.ratio.as_ref()?)));
-    watch.finish(report.threads, cpus, own.chain(peers))
+    watch.finish(report.threads, cpus, own.chain(peers), words)
 }
 
-/// How long one text takes in a new process and in this one.
+/// Measures how long one text takes in a new process and in this one.
 fn starts(embedder: &Embedder, plan: Plan, start: &dyn Fn(&str) -> Option<f64>) -> Result<Start, BenchError> {
     let texts = TextSet::of_length(16).some(embedder.model(), 1);
     let (begin, mut cold) = (Instant::now(), Vec::new());
@@ -169,20 +171,20 @@ fn starts(embedder: &Embedder, plan: Plan, start: &dyn Fn(&str) -> Option<f64>) 
     Ok(Start { cold: (!cold.is_empty()).then(|| median(cold)), warm: median(warm) })
 }
 
-/// What a reader of the figures has to know.
+/// How the figures were measured, for their reader.
 const METHOD: &str = "After a warm-up, every set of texts was embedded once in each round, one set after the other, \
     beginning with another set each time. A pass tokenises all texts, then encodes them in batches of about 512 tokens; \
     both halves are timed, and their sum is the end-to-end figure. Figures are medians over the rounds. An interval is \
     that of the median by order statistics (binomial distribution), at 95% from six rounds on; with fewer it spans all \
     rounds. It takes rounds for independent: slow drifts of the machine are not in it.";
 
-/// What the CPU's multipliers can do at most of what pairs of vectors are screened in, for the instruction set that a
-/// model runs on.
+/// The most operations that the CPU's multipliers can do in the format that pairs of vectors are screened in, on the
+/// instruction set that a model runs on.
 pub fn screening(model: &Model, threads: usize, plan: Plan) -> Rate {
     limit::screening(row(model).0, threads, plan.share(0.03))
 }
 
-/// The instruction set that a model runs on; of candle, the best one in f32.
+/// The instruction set and precision that a model runs on; for candle, the best instruction set in f32.
 fn row(model: &Model) -> (&'static Isa, Precision) {
     let engine = model.engine();
     let best = || Isa::best(engine.precision).or_else(|| Isa::best(Precision::F32));
@@ -200,7 +202,7 @@ fn network(model: &Model) -> Result<Network, BenchError> {
     })
 }
 
-/// What the limits say of the results.
+/// Sentences on how the results compare with the limits.
 fn words(limit: &Limit, threads: usize, workloads: &[Workload]) -> Vec<String> {
     let rates: Vec<String> = limit
         .operations_per_s

@@ -186,8 +186,12 @@ pub fn describe(error: &anyhow::Error) -> String {
 
 /// Which option of the command line helps, where one does.
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    use samesay::model::LoadError;
     use samesay::model::fetch::FetchError;
     use samesay::store::StoreError;
+    if error.chain().any(|cause| matches!(cause.downcast_ref(), Some(LoadError::Candle { .. }))) {
+        return Some("omit --isa candle");
+    }
     match (error.chain().find_map(store_error), error.downcast_ref()) {
         (Some(StoreError::Io { .. }), _) => {
             Some("choose another place with --store FILE, or keep nothing with --store none")

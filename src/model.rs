@@ -137,6 +137,14 @@ pub enum LoadError {
         /// What is not supported.
         what: String,
     },
+    /// The model was to run on candle-transformers, which does not support its architecture.
+    #[error("{}: candle-transformers does not support {model_type}", path.display())]
+    Candle {
+        /// The configuration file.
+        path: PathBuf,
+        /// The architecture, as the configuration names it.
+        model_type: String,
+    },
     /// The tokeniser's file is damaged.
     #[error("{}: not a usable tokeniser: {source}", path.display())]
     Tokenizer {
@@ -566,8 +574,7 @@ fn on_candle(
     let model_type = &network.model_type;
     let made = Candle::new(weights, network).map_err(|source| broken(weights.file(), source))?;
     let Some(candle) = made else {
-        let what = format!("candle-transformers is not asked to run {model_type}; omit --isa candle");
-        return Err(LoadError::Unsupported { path: root.join("config.json"), what });
+        return Err(LoadError::Candle { path: root.join("config.json"), model_type: model_type.clone() });
     };
     let reason = match backend {
         Backend::Candle => "asked for".to_owned(),

@@ -15,6 +15,7 @@ mod labels;
 mod layout;
 mod letters;
 mod parity;
+mod prose;
 mod relation;
 mod rooms;
 mod store;

@@ -1,10 +1,11 @@
-//! A result held against an earlier one, and against what is asserted of it.
+//! Comparison of a result with an earlier one, and with assertions.
 
 use serde::Deserialize;
 
 use crate::report::{Assertion, Baseline, BaselineRow, BenchReport, Between, Held, Spread};
 
-/// What has to be known of an earlier result. Results of version 1 have no intervals; their extremes serve.
+/// The part of an earlier result that is needed for comparison. Results of version 1 have no intervals, so their
+/// extremes are used.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Saved {
     schema: String,
@@ -39,34 +40,34 @@ struct SavedSpread {
     confidence: Option<f64>,
 }
 
-/// Why a file is no earlier result.
+/// Why a file is not an earlier result.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SavedError {
-    /// It is not JSON, or not of this form.
-    #[error("not a result of samesay bench (write one with --save, or -o FILE.json): {0}")]
+    /// The file is not JSON, or not of this form.
+    #[error("not a result of samesay bench: {0}")]
     Json(#[from] serde_json::Error),
-    /// It is something else.
-    #[error("is {found}, not a result of samesay bench; write one with --save, or -o FILE.json")]
+    /// The file has another schema.
+    #[error("is {found}, not a result of samesay bench")]
     Schema {
-        /// What it says it is.
+        /// The schema that the file names.
         found: String,
     },
 }
 
 impl Saved {
-    /// A result from its JSON.
+    /// Parses the JSON of a result.
     ///
     /// # Errors
-    /// When it is none.
+    /// When the JSON is not a result.
     pub fn parse(json: &str) -> Result<Self, SavedError> {
         let saved: Self = serde_json::from_str(json)?;
         let known = saved.schema.starts_with("samesay.bench.v");
         if known { Ok(saved) } else { Err(SavedError::Schema { found: saved.schema }) }
     }
 
-    /// How a result compares with this earlier one: each workload that both have, and the verdict on whether none is
-    /// slower by more than `max_regression` percent.
+    /// Compares a result with this earlier one: each workload that both have, and the verdict on whether none is slower
+    /// by more than `max_regression` percent.
     pub fn compared(&self, name: &str, report: &BenchReport, max_regression: Option<f64>) -> Baseline {
         let least = max_regression.map(|percent| 1.0 - percent / 100.0);
         let mut rows = Vec::new();
@@ -105,7 +106,7 @@ impl Saved {
         }
     }
 
-    /// What differs beside the speed.
+    /// Differences other than the speed.
     fn differences(&self, report: &BenchReport) -> Vec<String> {
         let threads = [self.threads.to_string(), report.threads.to_string()];
         let pairs = [
@@ -120,11 +121,11 @@ impl Saved {
     }
 }
 
-/// The ratio of two medians of different runs. Its interval reaches from the least to the greatest ratio of what lies in
-/// both intervals: with 95% each, it holds the true ratio with at least 90%.
+/// The ratio of the medians of two runs. Its interval reaches from the least to the greatest ratio of values in the two
+/// intervals: with 95% each, it contains the true ratio with at least 90%.
 fn ratio(before: SavedSpread, now: Spread) -> Between {
     let value = now.median / before.median;
-    // Ends that lie on the wrong side of the median, as in a file that was edited, count for nothing.
+    // Ends on the wrong side of the median, as in a file that was edited, are ignored.
     let below = |low: f64, median: f64| (low / median).min(1.0);
     let above = |high: f64, median: f64| (high / median).max(1.0);
     let (low, high) = (before.low.unwrap_or(before.min), before.high.unwrap_or(before.max));
@@ -141,8 +142,7 @@ fn digits(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }
 
-/// Whether a ratio is below what is allowed: not if it is not; beyond doubt if even the interval's upper end shows a
-/// slower result.
+/// Whether a ratio is as high as required. It fails only if even the upper end of its interval shows a slower result.
 fn slower(ratio: Between, least: f64) -> Held {
     match () {
         () if ratio.value >= least => Held::Holds,
@@ -151,15 +151,15 @@ fn slower(ratio: Between, least: f64) -> Held {
     }
 }
 
-/// Least confidence of an interval that decides: that of three rounds.
+/// Least confidence of an interval that decides: the confidence that three rounds give.
 const DECIDES: f64 = 0.75;
 
-/// Something that is asserted of a result: `tokens_per_s(64 tokens) >= 10000`.
+/// An assertion about a result, such as `tokens_per_s(64 tokens) >= 10000`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asserted {
-    /// As it was typed.
+    /// The assertion as it was typed.
     text: String,
-    /// What is asserted of.
+    /// The quantity that the assertion is about.
     pub quantity: Quantity,
     at_least: bool,
     strictly: bool,
@@ -169,7 +169,7 @@ pub struct Asserted {
 /// A quantity of a result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Quantity {
-    /// How many times as fast as a peer, or as the baseline on the workload that has become slowest.
+    /// Speed relative to a peer, or to the baseline on the workload that became slowest.
     Ratio(String),
     /// Tokens per second of a workload.
     TokensPerS(String),
@@ -177,20 +177,58 @@ pub enum Quantity {
     LatencyMs(String),
     /// A workload's share of the hardware's limit.
     Share(String),
-    /// The least cosine to f32.
+    /// The lowest cosine to f32.
     CosineMin,
     /// The rank correlation with scored pairs.
     Spearman,
 }
 
-/// The name that [`Quantity::Ratio`] knows the baseline by.
+/// Why nothing can be said about a quantity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotMeasured {
+    /// No workload has this name.
+    #[error("no workload is called {name}; {}", listed(known))]
+    Workload {
+        /// The name in the assertion.
+        name: String,
+        /// Names of the workloads.
+        known: Vec<String>,
+    },
+    /// No cosine was measured.
+    #[error("no cosine was measured")]
+    Cosine,
+    /// No pairs were scored.
+    #[error("no pairs were scored")]
+    Pairs,
+    /// No workload can be compared with a baseline.
+    #[error("there is no baseline to compare with")]
+    Baseline,
+    /// The peer of this name was not asked for.
+    #[error("{0} was not measured")]
+    Peer(String),
+    /// A peer failed.
+    #[error("{name} was not measured: {why}")]
+    Failed {
+        /// The peer's name.
+        name: String,
+        /// Why it failed.
+        why: String,
+    },
+}
+
+fn listed(known: &[String]) -> String {
+    if known.is_empty() { "none is measured".to_owned() } else { format!("there are: {}", known.join(", ")) }
+}
+
+/// The name of the baseline in [`Quantity::Ratio`].
 pub const BASELINE: &str = "baseline";
 
 /// Why an assertion cannot be understood.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{text}: write QUANTITY >= NUMBER (or >, <=, <), where QUANTITY is ratio(PEER), ratio(baseline), tokens_per_s(WORKLOAD), \
-     latency_ms(WORKLOAD), share_of_limit(WORKLOAD), cosine_min or spearman"
+    "{text}: write QUANTITY >= NUMBER (or >, <=, <), where QUANTITY is ratio(PEER), ratio(baseline), \
+     tokens_per_s(WORKLOAD), latency_ms(WORKLOAD), share_of_limit(WORKLOAD), cosine_min or spearman"
 )]
 pub struct AssertionError {
     text: String,
@@ -224,37 +262,37 @@ impl std::str::FromStr for Asserted {
 }
 
 impl Asserted {
-    /// Whether its quantity is among what is to be measured: sets of texts by these names, scored pairs, an earlier
-    /// result.
+    /// Checks that the quantity will be measured, given the names of the sets of texts, and whether there are scored
+    /// pairs and an earlier result.
     ///
     /// # Errors
-    /// When it is not, with what there is instead.
-    pub fn can_be_judged(&self, sets: &[&str], pairs: bool, baseline: bool) -> Result<(), String> {
+    /// When it will not be measured, with what there is instead.
+    pub fn can_be_judged(&self, sets: &[&str], pairs: bool, baseline: bool) -> Result<(), NotMeasured> {
         match &self.quantity {
             Quantity::TokensPerS(name) | Quantity::LatencyMs(name) | Quantity::Share(name)
                 if !sets.contains(&name.as_str()) =>
             {
                 Err(no_set(name, sets))
             }
-            Quantity::Spearman if !pairs => Err(NO_PAIRS.to_owned()),
-            Quantity::Ratio(name) if name == BASELINE && !baseline => Err(NO_BASELINE.to_owned()),
+            Quantity::Spearman if !pairs => Err(NotMeasured::Pairs),
+            Quantity::Ratio(name) if name == BASELINE && !baseline => Err(NotMeasured::Baseline),
             _ => Ok(()),
         }
     }
 
-    /// As it was typed.
+    /// The assertion as it was typed.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether it holds of a result.
+    /// Judges whether the assertion holds for a result.
     pub fn judged(&self, report: &BenchReport) -> Assertion {
         let (value, verdict, reason) = match self.value(report) {
             Ok(value) => {
                 let (verdict, reason) = self.verdict(value);
                 (Some(value), verdict, reason)
             }
-            Err(reason) => (None, Held::Undecided, reason),
+            Err(reason) => (None, Held::Undecided, reason.to_string()),
         };
         Assertion { assertion: self.text.clone(), value, verdict, reason }
     }
@@ -269,7 +307,7 @@ impl Asserted {
         let exact = low == high && confidence == 1.0;
         match () {
             () if !exact && confidence < DECIDES => {
-                (Held::Undecided, "too few rounds for a verdict; measure at least three, better six".to_owned())
+                (Held::Undecided, "too few rounds for a verdict; measure at least three, preferably six".to_owned())
             }
             () if holds(low) && holds(high) => (Held::Holds, String::new()),
             () if !holds(low) && !holds(high) => (Held::Fails, format!("it is {value}")),
@@ -280,13 +318,13 @@ impl Asserted {
         }
     }
 
-    fn value(&self, report: &BenchReport) -> Result<Between, String> {
+    fn value(&self, report: &BenchReport) -> Result<Between, NotMeasured> {
         let load = |name: &str| {
             let known = || report.workloads.iter().map(|load| load.name.as_str()).collect::<Vec<_>>();
             let found = report.workloads.iter().find(|load| load.name == name);
             found.ok_or_else(|| no_set(name, &known()))
         };
-        let missing = |value: Option<f64>, how: &str| value.map(exactly).ok_or_else(|| how.to_owned());
+
         match &self.quantity {
             Quantity::TokensPerS(name) => Ok(between(load(name)?.tokens_per_s)),
             Quantity::LatencyMs(name) => Ok(exactly(load(name)?.latency_ms.p50)),
@@ -297,12 +335,12 @@ impl Asserted {
                 let [value, low, high] = [value, low, high].map(|rate| digits(rate * scale));
                 Ok(Between { value, low, high, confidence })
             }
-            Quantity::CosineMin => missing(report.fidelity.cosine_min, "no cosine was measured"),
-            Quantity::Spearman => missing(report.fidelity.spearman, NO_PAIRS),
+            Quantity::CosineMin => report.fidelity.cosine_min.map(exactly).ok_or(NotMeasured::Cosine),
+            Quantity::Spearman => report.fidelity.spearman.map(exactly).ok_or(NotMeasured::Pairs),
             Quantity::Ratio(name) if name == BASELINE => {
                 let rows = report.baseline.iter().flat_map(|baseline| &baseline.rows);
                 let worst = rows.min_by(|a, b| a.ratio.value.total_cmp(&b.ratio.value));
-                worst.map(|row| row.ratio).ok_or_else(|| NO_BASELINE.to_owned())
+                worst.map(|row| row.ratio).ok_or(NotMeasured::Baseline)
             }
             Quantity::Ratio(name) => {
                 let embedding = report.peers.iter().flat_map(|peers| &peers.rows);
@@ -311,21 +349,17 @@ impl Asserted {
                     .map(|row| (&row.name, row.ratio, &row.skipped))
                     .chain(searching.map(|row| (&row.name, row.ratio, &row.skipped)));
                 let row = rows.find(|(known, ..)| *known == name);
-                let (_, ratio, skipped) = row.ok_or_else(|| format!("{name} was not measured; give --peers={name}"))?;
-                let why = || format!("{name} was not measured: {}", skipped.as_deref().unwrap_or_default());
-                ratio.map(between).ok_or_else(why)
+                let (_, ratio, skipped) = row.ok_or_else(|| NotMeasured::Peer(name.clone()))?;
+                let failed = || NotMeasured::Failed { name: name.clone(), why: skipped.clone().unwrap_or_default() };
+                ratio.map(between).ok_or_else(failed)
             }
         }
     }
 }
 
-/// Why nothing can be said of what was not measured.
-const NO_PAIRS: &str = "no pairs were scored; give them with --pairs FILE";
-const NO_BASELINE: &str = "there is no baseline to compare with; give it with --baseline";
-
-fn no_set(name: &str, sets: &[&str]) -> String {
-    let known = if sets.is_empty() { "none is measured".to_owned() } else { format!("there are: {}", sets.join(", ")) };
-    format!("no workload is called {name}; {known}")
+fn no_set(name: &str, sets: &[&str]) -> NotMeasured {
+    let known = sets.iter().map(|set| (*set).to_owned()).collect();
+    NotMeasured::Workload { name: name.to_owned(), known }
 }
 
 fn between(Spread { median, low, high, confidence, .. }: Spread) -> Between {
@@ -349,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_s_interval_holds_all_that_both_intervals_allow() {
+    fn a_ratio_s_interval_contains_all_that_both_intervals_allow() {
         let found = ratio(before(100.0, 90.0, 110.0), spread(50.0, 45.0, 55.0));
         assert_eq!((found.value, found.low, found.high), (0.5, 0.4091, 0.6111));
         assert_eq!(found.confidence, 0.9);
@@ -360,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn a_regression_is_one_only_beyond_doubt() {
+    fn a_regression_is_reported_only_beyond_doubt() {
         let ratio = |value, low, high| Between { value, low, high, confidence: 0.9 };
         assert_eq!(slower(ratio(0.97, 0.9, 1.1), 0.95), Held::Holds);
         assert_eq!(slower(ratio(0.8, 0.7, 0.9), 0.95), Held::Fails);

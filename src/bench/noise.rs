@@ -1,16 +1,58 @@
-//! What else a machine does while something is measured on it.
+//! Other work that a machine does while something is measured on it.
 
 use std::fs::read_to_string;
 
 use crate::report::{Noise, Spread};
 
-/// Percent of the CPU's time from where on others disturb.
+/// Percent of the CPU's time above which other virtual machines, and other processes, disturb.
 const STOLEN: f64 = 1.0;
 const OTHERS: f64 = 5.0;
-/// By how much a frequency may fall.
+/// The share by which the frequency may fall.
 const SLOWER: f64 = 0.05;
-/// From where on a median's interval is too wide for small differences to be seen.
+/// The share of the median above which its interval is too wide to show small differences.
 const WIDE: f64 = 0.1;
+
+/// Something that makes figures less certain.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    /// More threads ran than the machine has.
+    #[error("{threads} threads shared {cpus} hardware threads")]
+    Threads {
+        /// Number of threads that ran.
+        threads: usize,
+        /// Number of hardware threads.
+        cpus: usize,
+    },
+    /// Other virtual machines took this percentage of the CPU's time.
+    #[error("other virtual machines took {0}% of the CPU's time")]
+    Stolen(f64),
+    /// Other processes took this percentage of the CPU's time.
+    #[error("other processes took {0}% of the CPU's time")]
+    Others(f64),
+    /// The CPU became slower.
+    #[error("the CPU's frequency fell from {before} to {after} MHz")]
+    Frequency {
+        /// Frequency in MHz before measuring.
+        before: f64,
+        /// Frequency in MHz after measuring.
+        after: f64,
+    },
+    /// The interval of a figure is wide.
+    #[error("{name}: the interval spans {percent:.0}% of the median")]
+    Wide {
+        /// Name of the figure.
+        name: String,
+        /// Width of the interval in percent of the median.
+        percent: f64,
+    },
+    /// Figures have no interval.
+    #[error("{names}: measured in one round, so there is no interval")]
+    OneRound {
+        /// Names of the figures.
+        names: String,
+    },
+}
 
 /// The state of the machine when measuring began.
 pub struct Watch {
@@ -34,13 +76,14 @@ impl Watch {
         Self { clock: Clock::now(), own: own_ticks(), load: load(), mhz: mhz() }
     }
 
-    /// What was seen since. `threads` is how many were used, of as many as `cpus`; `figures` are what was measured, with
-    /// their names.
+    /// Ends watching and returns what was seen. `threads` of `cpus` hardware threads were used, `figures` are the
+    /// measured figures with their names, and `words` puts a warning into words.
     pub fn finish<'a>(
         self,
         threads: usize,
         cpus: usize,
         figures: impl Iterator<Item = (&'a str, &'a Spread)>,
+        words: &dyn Fn(&Warning) -> String,
     ) -> Noise {
         let (now, own, mhz_now) = (Clock::now(), own_ticks(), mhz());
         let passed = self.clock.zip(now).filter(|(before, after)| after.all > before.all);
@@ -59,7 +102,7 @@ impl Watch {
             mhz: self.mhz.zip(mhz_now).map(|(before, after)| [before.round(), after.round()]),
             warnings: Vec::new(),
         };
-        noise.warnings = warnings(&noise, threads, cpus, figures);
+        noise.warnings = warnings(&noise, threads, cpus, figures).iter().map(words).collect();
         noise
     }
 }
@@ -69,19 +112,15 @@ fn warnings<'a>(
     threads: usize,
     cpus: usize,
     figures: impl Iterator<Item = (&'a str, &'a Spread)>,
-) -> Vec<String> {
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     if threads > cpus {
-        warnings.push(format!("{threads} threads shared {cpus} hardware threads; use --threads {cpus} or fewer"));
+        warnings.push(Warning::Threads { threads, cpus });
     }
-    if let Some(percent) = noise.steal_percent.filter(|percent| *percent > STOLEN) {
-        warnings.push(format!("other virtual machines took {percent}% of the CPU's time"));
-    }
-    if let Some(percent) = noise.others_percent.filter(|percent| *percent > OTHERS) {
-        warnings.push(format!("other processes took {percent}% of the CPU's time"));
-    }
+    warnings.extend(noise.steal_percent.filter(|percent| *percent > STOLEN).map(Warning::Stolen));
+    warnings.extend(noise.others_percent.filter(|percent| *percent > OTHERS).map(Warning::Others));
     if let Some([before, after]) = noise.mhz.filter(|[before, after]| *after < before * (1.0 - SLOWER)) {
-        warnings.push(format!("the CPU's frequency fell from {before} to {after} MHz"));
+        warnings.push(Warning::Frequency { before, after });
     }
     let mut once = Vec::new();
     for (name, spread) in figures {
@@ -89,12 +128,11 @@ fn warnings<'a>(
         if spread.confidence == 0.0 {
             once.push(name);
         } else if width > WIDE {
-            warnings.push(format!("{name}: the interval is {:.0}% of the median wide", width * 100.0));
+            warnings.push(Warning::Wide { name: name.to_owned(), percent: width * 100.0 });
         }
     }
     if !once.is_empty() {
-        let how = "there is no interval; measure longer with --seconds";
-        warnings.push(format!("{}: measured in one round, so {how}", once.join(", ")));
+        warnings.push(Warning::OneRound { names: once.join(", ") });
     }
     warnings
 }
@@ -104,7 +142,7 @@ impl Clock {
         Self::parse(&read_to_string("/proc/stat").ok()?)
     }
 
-    /// `cpu user nice system idle iowait irq softirq steal guest guest_nice`; a guest's time is in `user` already.
+    /// Parses `cpu user nice system idle iowait irq softirq steal guest guest_nice`. A guest's time is in `user` already.
     fn parse(text: &str) -> Option<Self> {
         let ticks: Vec<f64> =
             text.lines().next()?.strip_prefix("cpu ")?.split_whitespace().map_while(|tick| tick.parse().ok()).collect();
@@ -113,10 +151,10 @@ impl Clock {
     }
 }
 
-/// Ticks that this process and the children that it waited for have used.
+/// Ticks used by this process and by the children that it waited for.
 fn own_ticks() -> Option<f64> {
     let stat = read_to_string("/proc/self/stat").ok()?;
-    // The name of the program, in brackets, may hold anything.
+    // The name of the program, in brackets, may contain anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     fields.get(11..15)?.iter().map(|ticks| ticks.parse::<f64>().ok()).sum()
 }
@@ -125,7 +163,7 @@ fn load() -> Option<f64> {
     read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
 }
 
-/// The mean over all CPUs of what the system says of their frequency.
+/// Mean frequency of all CPUs in MHz, as the system reports it.
 fn mhz() -> Option<f64> {
     let info = read_to_string("/proc/cpuinfo").ok()?;
     let of = |line: &str| line.strip_prefix("cpu MHz")?.split_once(':')?.1.trim().parse::<f64>().ok();
@@ -146,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_disturbs_is_said_and_quiet_is_not() {
+    fn disturbances_are_reported_and_a_quiet_machine_is_not() {
         let quiet = Noise {
             steal_percent: Some(0.2),
             others_percent: Some(1.0),
@@ -159,10 +197,15 @@ mod tests {
         assert!(warnings(&quiet, 2, 2, [("64 tokens", &spread(98.0, 100.0))].into_iter()).is_empty());
         let loud = Noise { steal_percent: Some(3.0), others_percent: Some(30.0), mhz: Some([3000.0, 2000.0]), ..quiet };
         let said = warnings(&loud, 4, 2, [("64 tokens", &spread(50.0, 100.0)), ("candle", &once)].into_iter());
-        for (warning, word) in
-            said.iter().zip(["--threads 2", "3%", "30%", "2000 MHz", "50%", "candle: measured in one round"])
-        {
-            assert!(warning.contains(word), "{warning}");
+        for (warning, words) in said.iter().map(ToString::to_string).zip([
+            "4 threads shared 2 hardware threads",
+            "3%",
+            "30%",
+            "2000 MHz",
+            "50%",
+            "candle: measured in one round",
+        ]) {
+            assert!(warning.contains(words), "{warning}");
         }
         assert_eq!(said.len(), 6);
     }

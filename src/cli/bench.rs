@@ -14,8 +14,10 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use samesay::bench::noise::Watch;
-use samesay::bench::{Asserted, BASELINE, Plan, Quantity, Reference, TextSet, bench as measure, beside, noise_during};
+use samesay::bench::noise::{Warning, Watch};
+use samesay::bench::{
+    Asserted, BASELINE, NotMeasured, Plan, Quantity, Reference, TextSet, bench as measure, beside, noise_during,
+};
 use samesay::report::{BenchReport, Held, PeerComparison, terminal};
 
 pub use args::BenchArgs;
@@ -31,10 +33,10 @@ use super::Outcome;
 use super::config::{Config, UsageError, model_choice};
 use super::io::{print, read_text, stdout};
 
-/// Seconds to measure for, and with --full.
+/// Seconds to measure for without and with --full.
 const SECONDS: f64 = 10.0;
 const FULL: f64 = 60.0;
-/// The most that can be asked for: a day.
+/// The most seconds that can be asked for: a day.
 const MOST: f64 = 86_400.0;
 
 /// `samesay bench`
@@ -43,8 +45,8 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let named: Vec<&String> = args.peers.iter().flatten().collect();
     if named.iter().any(|name| *name == peers::INSTALL) {
         if named.len() > 1 {
-            let how = "install them first, then name them";
-            return Err(UsageError(format!("--peers={}: stands alone; {how}", peers::INSTALL)).into());
+            let what = "cannot be combined with other runtimes; install them first, then name them";
+            return Err(UsageError(format!("--peers={}: {what}", peers::INSTALL)).into());
         }
         let said = peers::install(config, args.python.as_deref())?;
         anstream::AutoStream::auto(stdout()?).write_all(said.as_bytes()).context("stdout")?;
@@ -67,7 +69,7 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// What a result is held against.
+/// The earlier result and the assertions that a result is compared with.
 struct Demands {
     before: Option<Before>,
     max_regression: Option<f64>,
@@ -75,7 +77,7 @@ struct Demands {
 }
 
 impl Demands {
-    /// All that is known before anything is measured is looked at before.
+    /// Checks everything that can be checked before anything is measured.
     fn new(config: &Config, args: &BenchArgs) -> Result<Self> {
         args.save.iter().try_for_each(|name| saved::file_of(config, name).map(drop))?;
         let parse = |text: &String| text.parse().map_err(|error| UsageError(format!("--assert {error}")));
@@ -86,17 +88,17 @@ impl Demands {
         })
     }
 
-    /// That what is asserted of is among what is to be measured.
+    /// Checks that every quantity in an assertion will be measured.
     fn can_be_judged(&self, sets: &[TextSet], pairs: bool) -> Result<(), UsageError> {
         let names: Vec<&str> = sets.iter().map(|set| set.name.as_str()).collect();
         let check = |asserted: &Asserted| {
             let found = asserted.can_be_judged(&names, pairs, self.before.is_some());
-            found.map_err(|why| UsageError(format!("--assert {}: {why}", asserted.text())))
+            found.map_err(|why| UsageError(format!("--assert {}: {why}{}", asserted.text(), flag_for(&why))))
         };
         self.asserted.iter().try_for_each(check)
     }
 
-    /// Adds the verdicts to a result. What fails beyond doubt is exit code 1; what noise hides is 2.
+    /// Adds the verdicts to a result. The exit code is 1 for what fails beyond doubt, and 2 for what noise hides.
     fn judge(&self, report: &mut BenchReport) -> Outcome {
         report.baseline =
             self.before.as_ref().map(|before| before.saved.compared(&before.name, report, self.max_regression));
@@ -110,15 +112,36 @@ impl Demands {
     }
 }
 
-/// A percentage, with or without its sign.
-fn percent(text: &str) -> Result<f64> {
-    match text.trim().trim_end_matches('%').trim().parse::<f64>() {
-        Ok(percent) if (0.0..100.0).contains(&percent) => Ok(percent),
-        _ => Err(UsageError(format!("--max-regression {text}: use a percentage from 0 to below 100, as 5")).into()),
+/// The flag that supplies what an assertion lacks.
+fn flag_for(why: &NotMeasured) -> &'static str {
+    match why {
+        NotMeasured::Pairs => "; give them with --pairs FILE",
+        NotMeasured::Baseline => "; give it with --baseline",
+        _ => "",
     }
 }
 
-/// The peers that are named, on the command line or by an assertion, and the Python that has them.
+/// A warning in words, with the flag that helps.
+fn words(warning: &Warning) -> String {
+    match warning {
+        Warning::Threads { cpus, .. } => format!("{warning}; use --threads {cpus} or fewer"),
+        Warning::OneRound { .. } => format!("{warning}; measure longer with --seconds"),
+        _ => warning.to_string(),
+    }
+}
+
+/// Parses a percentage, with or without its sign.
+fn percent(text: &str) -> Result<f64> {
+    match text.trim().trim_end_matches('%').trim().parse::<f64>() {
+        Ok(percent) if (0.0..100.0).contains(&percent) => Ok(percent),
+        _ => {
+            let how = "use a percentage from 0 to below 100, such as 5";
+            Err(UsageError(format!("--max-regression {text}: {how}")).into())
+        }
+    }
+}
+
+/// The peers that are named on the command line or by an assertion, and the Python that has them.
 fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option<(Vec<&'static str>, Python)>> {
     let ratios = demands.asserted.iter().filter_map(|asserted| match &asserted.quantity {
         Quantity::Ratio(name) if name != BASELINE => Some(name.clone()),
@@ -130,7 +153,7 @@ fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option
     Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
 }
 
-/// All that is asked for.
+/// Measures everything that was asked for.
 fn measured(
     config: &Config,
     args: &BenchArgs,
@@ -189,11 +212,11 @@ fn measured(
         }
     }
     report.sweeps = args.sweep.iter().map(|&by| sweeps.sweep(by)).collect::<Result<_>>()?;
-    report.noise = noise_during(watch, &report);
+    report.noise = noise_during(watch, &report, &words);
     Ok(report)
 }
 
-/// How long to measure.
+/// How long to measure, as typed.
 fn plan(args: &BenchArgs) -> Result<Plan> {
     if !args.what.is_empty() && args.paths.is_empty() {
         return Err(UsageError("--what: measures over documents; name files or folders".to_owned()).into());
@@ -208,7 +231,7 @@ fn plan(args: &BenchArgs) -> Result<Plan> {
     Ok(Plan { seconds, rounds: args.rounds, all: args.full || args.rounds.is_some() })
 }
 
-/// The texts of a file, one per line.
+/// Reads the texts of a file, one per line.
 fn own_texts(path: &Path) -> Result<TextSet> {
     let texts: Vec<String> =
         read_text(path)?.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();

@@ -24,7 +24,7 @@ use super::publishers::SourceMap;
 use super::shard::Shard;
 use super::{Outcome, stores};
 use days::{Days, take_days};
-use notes::{in_other_languages, is_in_store, one_document, stores_among, without_running_text};
+use notes::{in_other_languages, is_in_store, name_options, one_document, stores_among, without_running_text};
 
 /// Why there is nothing to work on.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +82,8 @@ impl Documents {
     ) -> Result<Self> {
         let steps = Steps::new(config.chatter);
         let model = embedder.model();
-        let (mut library, read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
+        let (mut library, mut read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
+        read.iter_mut().for_each(name_options);
         library.warnings = request.warnings(&library, &read);
         check(&read).inspect_err(|_| library.warnings.iter().for_each(|warning| config.warn(warning)))?;
         library.unread = request.unread(&read);

@@ -273,8 +273,8 @@ impl<'a> Collector<'a> {
         let missing = Role::ALL.into_iter().filter(|role| !self.seen.contains(role) && self.rows > self.failed);
         for (role, name) in missing.filter_map(|role| Some((role, self.columns.named(role)?))) {
             self.documents.notes.push(format!(
-                "{} {name}: no row has this column; the columns are {}",
-                role.flag(),
+                "{} column {name}: no row has this column; the columns are {}",
+                role.name(),
                 self.names
             ));
         }

@@ -516,7 +516,7 @@ fn a_python_that_does_not_run_is_told_and_leaves_nothing() {
         std::fs::read_dir(folder.path("cache")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["bench-python"], "what was there before");
     cached(&["--peers=install", "--offline"]).refuses(&["--peers=install", "--offline"]);
-    cached(&["--peers=install,fastembed"]).refuses(&["--peers=install", "stands alone"]);
+    cached(&["--peers=install,fastembed"]).refuses(&["--peers=install", "cannot be combined"]);
 }
 
 #[test]

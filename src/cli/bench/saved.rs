@@ -1,4 +1,4 @@
-//! Results that are kept, and results of before.
+//! Saving results, and reading earlier ones.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub struct Before {
     pub saved: Saved,
 }
 
-/// Reads the result of that name, or of that file.
+/// Reads the result that was saved under a name, or that is in a file.
 pub fn before(config: &Config, named: &str) -> Result<Before> {
     let kept = file_of(config, named).ok().filter(|kept| kept.is_file());
     let path = match kept {
@@ -40,9 +40,10 @@ pub fn before(config: &Config, named: &str) -> Result<Before> {
         }
     };
     let saved = Saved::parse(&read_text(&path)?);
+    let how = "write one with --save, or -o FILE.json";
     Ok(Before {
         name: named.to_owned(),
-        saved: saved.map_err(|error| UsageError(format!("{}: {error}", path.display())))?,
+        saved: saved.map_err(|error| UsageError(format!("{}: {error}; {how}", path.display())))?,
     })
 }
 
@@ -50,7 +51,7 @@ fn looks_like_a_path(named: &str) -> bool {
     named.contains(['/', '\\']) || Path::new(named).extension().is_some_and(|ending| ending == "json")
 }
 
-/// Keeps a result.
+/// Saves a result.
 pub fn save(config: &Config, name: &str, report: &BenchReport) -> Result<()> {
     let path = file_of(config, name)?;
     let text = json(report)? + "\n";
@@ -63,7 +64,10 @@ pub fn save(config: &Config, name: &str, report: &BenchReport) -> Result<()> {
     written().with_context(|| format!("--save {name}: {}", path.display()))
 }
 
-/// The file of a name, which must be a plain one.
+/// The file that a result of this name is saved in.
+///
+/// # Errors
+/// When the name is not a plain one.
 pub fn file_of(config: &Config, name: &str) -> Result<PathBuf> {
     let plain = |c: char| c.is_alphanumeric() || "._-".contains(c);
     if name.is_empty() || name.len() > 100 || name.starts_with('.') || !name.chars().all(plain) {

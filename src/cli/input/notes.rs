@@ -119,6 +119,29 @@ impl Request {
     }
 }
 
+/// Advice of the library, and the same advice with the option of the command line.
+const OPTIONS: [(&str, &str); 2] = [
+    ("; name the text column", "; choose one with --text-column"),
+    ("use it as the source map", "pass it with --source-map"),
+];
+
+/// Roles of columns that an option can name.
+const ROLES: [&str; 5] = ["text", "id", "title", "publisher", "date"];
+
+/// Adds the option that helps to the messages about a file, as the library knows no options.
+pub(super) fn name_options(read: &mut Read) {
+    for message in read.failure.iter_mut().chain(&mut read.problems).chain(&mut read.notes) {
+        for (advice, with_option) in OPTIONS {
+            *message = message.replace(advice, with_option);
+        }
+        let of_role = |role: &&str| Some((*role, message.strip_prefix(role)?.strip_prefix(" column ")?));
+        let no_column = ROLES.iter().find_map(of_role).filter(|(_, rest)| rest.contains(": no row has this column"));
+        if let Some((role, rest)) = no_column {
+            *message = format!("--{role}-column {rest}");
+        }
+    }
+}
+
 /// Why there is nothing of a file whose documents are all empty.
 const NO_TEXT: &str = "contains no text";
 

@@ -88,15 +88,16 @@ impl Role {
         }
     }
 
-    /// Returns the flag that names such a column.
-    pub(super) fn flag(self) -> &'static str {
+    /// The name of the role in messages.
+    pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Text => "--text-column",
-            Self::Id => "--id-column",
-            Self::Title => "--title-column",
-            Self::Publisher => "--publisher-column",
-            Self::Date => "--date-column",
-            Self::Author | Self::Language => "",
+            Self::Text => "text",
+            Self::Id => "id",
+            Self::Title => "title",
+            Self::Publisher => "publisher",
+            Self::Date => "date",
+            Self::Author => "author",
+            Self::Language => "language",
         }
     }
 }
@@ -180,9 +181,7 @@ pub(super) fn no_text_column(columns: &Columns, there: &str) -> String {
     match &columns.text {
         Some(wanted) => format!("has no column named {wanted:?} for the text; the columns are {there}"),
         None => {
-            format!(
-                "has no column with a common name for the text; the columns are {there}; choose one with --text-column"
-            )
+            format!("has no column with a common name for the text; the columns are {there}; name the text column")
         }
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn header(line: usize, names: &[String], collector: &mut Collector) -
     let of_files = names.iter().find(|name| PATHS.contains(&name.to_lowercase().as_str()));
     if let Some(path) = of_files.filter(|_| collector.columns.text.is_none()) {
         collector.left_out = Some(format!(
-            "lists files (column {path:?}) and contains no texts; if it says who published them, pass it with --source-map"
+            "lists files (column {path:?}) and contains no texts; if it says who published them, use it as the source map"
         ));
         return Ok(false);
     }
