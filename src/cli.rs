@@ -1,4 +1,4 @@
-//! The command line: arguments as typed, what they mean, and one function a command.
+//! The command line: arguments as typed, what they mean, and one function per command.
 //!
 //! Results go to stdout, progress and warnings to stderr. Exit codes are grep's: 0 something found, 1 nothing found, 2
 //! an error.
@@ -49,7 +49,7 @@ pub enum Outcome {
     Found,
     /// Nothing was found.
     Nothing,
-    /// The command went through, but some of its input could not be read.
+    /// The command finished, but some of its input could not be read.
     Incomplete,
 }
 
@@ -77,7 +77,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What cannot be parsed: the help that was asked for, or an error that quotes what was typed.
+/// Prints what the parser returned instead of arguments: the help that was asked for, or an error.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         let print = || io::stdout().and_then(|mut out| error.print().and_then(|()| out.flush()).context("stdout"));
@@ -93,7 +93,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         && error.kind() == clap::error::ErrorKind::InvalidUtf8
     {
         let arg = std::env::args_os().nth(at + 1).unwrap_or_default();
-        let what = "is no valid UTF-8; type it again, or pass it in a file (query --file FILE)";
+        let what = "is not valid UTF-8; retype it, or pass it in a file (query --file FILE)";
         report_error(
             &config::UsageError(format!("argument {} ({}) {what}", at + 1, arg.display())).into(),
             Format::Text,
@@ -103,7 +103,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json =
         typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
-    // Nothing can be done about a stderr that cannot be written to.
+    // A stderr that cannot be written to leaves nowhere to report it.
     let _ = if json {
         write_json_error("usage", without_usage(&error.to_string()))
     } else {
@@ -112,7 +112,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// What is wrong, in one line: clap adds a prefix, the usage and hints, which are for people.
+/// The error in one line, without the prefix, usage and hints that clap adds for people.
 fn without_usage(message: &str) -> String {
     let message = message.trim().split("\n\n").next().unwrap_or_default();
     let message = message.strip_prefix("error:").unwrap_or(message);
@@ -145,7 +145,7 @@ fn run(cli: Cli) -> Result<Outcome> {
     }
 }
 
-/// Whoever read our output has seen enough.
+/// Whether the reader of our output has closed it, which is not an error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
@@ -154,14 +154,14 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 fn report_error(error: &anyhow::Error, format: Format) {
     let message = describe(error) + &hint(error).map_or(String::new(), |hint| format!("; {hint}"));
-    // A failed fetch is told in several lines, one a place that was tried; anything else in one, whatever names it
-    // quotes.
+    // A failed fetch is reported in several lines, one per place that was tried; any other error in one line, whatever
+    // names it quotes.
     let message = if kind(error) == "model" && error.downcast_ref::<samesay::model::fetch::FetchError>().is_some() {
         printable_lines(&message)
     } else {
         printable(&message)
     };
-    // Nothing can be done about a stderr that cannot be written to.
+    // A stderr that cannot be written to leaves nowhere to report it.
     let _ = match format {
         Format::Text | Format::Jsonl | Format::Npy | Format::Csv | Format::Parquet => {
             writeln!(anstream::stderr(), "samesay: {message}")
@@ -170,7 +170,8 @@ fn report_error(error: &anyhow::Error, format: Format) {
     };
 }
 
-/// The causes from the outermost in, each once: some errors quote their cause already. candle's come with a backtrace.
+/// The causes, the outermost first, each once: some errors already quote their cause. The backtrace that candle adds is
+/// removed.
 pub fn describe(error: &anyhow::Error) -> String {
     let without_backtrace = |text: String| text.split("\n   0: ").next().unwrap_or_default().to_owned();
     let mut message = without_backtrace(error.to_string());
@@ -184,7 +185,7 @@ pub fn describe(error: &anyhow::Error) -> String {
     message
 }
 
-/// Which option of the command line helps, where one does.
+/// The option of the command line that helps, if there is one.
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
     use samesay::model::LoadError;
     use samesay::model::fetch::FetchError;
@@ -198,7 +199,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
         }
         (Some(StoreError::Foreign { .. }), _) => Some("choose another file with --store"),
         (Some(StoreError::Damaged { .. } | StoreError::Newer { .. }), _) => {
-            Some("FOLDER is what this command was asked to look at; name the same --store, if one was given")
+            Some("FOLDER is the folder that you named for this command; repeat --store if you gave it")
         }
         (Some(StoreError::Full { .. }), _) => Some("or keep nothing with --store none"),
         (_, Some(FetchError::Offline { .. })) => {
@@ -210,7 +211,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     }
 }
 
-/// The store's error that a cause is, by itself or within another room's, which shows it as its own.
+/// The store's error that a cause is, or that it wraps and shows as its own.
 fn store_error<'e>(cause: &'e (dyn std::error::Error + 'static)) -> Option<&'e samesay::store::StoreError> {
     use samesay::library::SyncError;
     use samesay::search::SearchError;
@@ -226,7 +227,7 @@ fn printable_lines(text: &str) -> String {
     text.lines().map(printable).collect::<Vec<_>>().join("\n")
 }
 
-/// A word for programs to tell errors apart by.
+/// The kind of an error, for programs.
 fn kind(error: &anyhow::Error) -> &'static str {
     let is = |test: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(test);
     if is(<dyn std::error::Error + 'static>::is::<config::UsageError>) {

@@ -1,22 +1,22 @@
-//! What is said on stderr, and how much.
+//! Messages on stderr.
 
 use std::io::Write;
 
 use samesay::report::terminal::printable;
 
-/// How much to say on stderr.
+/// How much is printed on stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chatter {
     /// Errors only.
     Quiet,
     /// Warnings, and progress in a terminal.
     Normal,
-    /// Also what is done and how long it takes.
+    /// Also each step, and how long it takes.
     Verbose,
 }
 
 /// Prints a line on stderr.
 pub fn line(message: &str) {
-    // Nothing can be done about a stderr that cannot be written to.
+    // A stderr that cannot be written to leaves nowhere to report it.
     let _ = writeln!(anstream::stderr(), "{}", printable(message));
 }

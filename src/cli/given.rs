@@ -1,4 +1,4 @@
-//! Vectors that the user has already, for `pairs`, `cluster` and `query`.
+//! Vectors that the user already has, for `pairs`, `cluster` and `query`.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -18,44 +18,44 @@ use super::config::{Config, UsageError};
 use super::input::InputError;
 use super::output::beside;
 
-/// Options that are about the model: vectors that are given are made already.
+/// Options that are about the model, and have no meaning for vectors that already exist.
 const OF_MODELS: [&str; 3] = ["--model", "--dim", "--precision"];
 
-/// Vectors and what they are called.
+/// Vectors and their ids.
 pub struct Named {
     pub units: Units,
     ids: Option<Vec<String>>,
 }
 
 impl Named {
-    /// The vectors of a file, with ids from another: that which is named, else that beside it.
+    /// Reads the vectors of a file. Their ids come from the file `ids`, or else from the file beside the vectors.
     pub fn read(path: &Path, ids: Option<&Path>) -> Result<Self> {
         let (vectors, own) = if is_parquet(path) { of_parquet(path)? } else { (read_npy(path)?, None) };
         let ids = ids_of(path, ids, vectors.nrows())?.or(own);
         Ok(Self { units: Units::of_vectors(vectors), ids })
     }
 
-    /// The id of a vector: that which it was given, else its number.
+    /// The id of a vector, or else its number from 1.
     pub fn id(&self, at: usize) -> String {
         id(self.ids.as_deref(), at)
     }
 
-    /// That there is any, as `what` in a message.
+    /// Checks that there is at least one vector. A message calls them `what`.
     pub fn some(&self, what: &str) -> Result<(), InputError> {
         some(self.units.len(), what)
     }
 
-    /// That there are at least two, for `purpose`.
+    /// Checks that there are at least two vectors, for `purpose`.
     pub fn two(&self, path: &Path, purpose: &str) -> Result<(), InputError> {
         match self.units.len() {
             n @ (0 | 1) => {
-                Err(InputError::new(format!("{}: holds {}; {purpose}", path.display(), counted(n, "vector"))))
+                Err(InputError::new(format!("{}: contains {}; {purpose}", path.display(), counted(n, "vector"))))
             }
             _ => Ok(()),
         }
     }
 
-    /// That these, as `what` in a message, are as wide as those of `path`.
+    /// Checks that these vectors, which a message calls `what`, have as many values as the vectors of `path`.
     pub fn as_wide_as(&self, other: usize, what: &str, path: &Path) -> Result<(), InputError> {
         let width = self.units.vectors.ncols();
         if width == other {
@@ -63,19 +63,21 @@ impl Named {
         }
         let path = path.display();
         Err(InputError::new(format!(
-            "{what}: its vectors have {width} values, those of {path} {other}; compare vectors of one model"
+            "{what}: its vectors have {width} values, but those of {path} have {other}; compare vectors from one model"
         )))
     }
 }
 
-/// Vectors that others are held against: those of a `.npy` file are read while a few are.
+/// Vectors that are searched.
 pub enum Among {
+    /// All vectors, in memory.
     Here(Named),
+    /// A `.npy` file, which is read once during a search for a few vectors.
     File { npy: Npy, ids: Option<Vec<String>> },
 }
 
 impl Among {
-    /// The vectors of a file, for so many that are held against them, with ids as those of [`Named::read`].
+    /// Opens a file of vectors, in which `asked` vectors will be looked for. Ids are those of [`Named::read`].
     pub fn open(path: &Path, ids: Option<&Path>, asked: usize) -> Result<Self> {
         if asked > FEW || is_parquet(path) {
             return Ok(Self::Here(Named::read(path, ids)?));
@@ -85,7 +87,7 @@ impl Among {
         Ok(Self::File { npy, ids })
     }
 
-    /// How many there are.
+    /// Number of vectors.
     pub fn len(&self) -> usize {
         match self {
             Self::Here(named) => named.units.len(),
@@ -93,12 +95,12 @@ impl Among {
         }
     }
 
-    /// That there is any, as `what` in a message.
+    /// Checks that there is at least one vector. A message calls them `what`.
     pub fn some(&self, what: &str) -> Result<(), InputError> {
         some(self.len(), what)
     }
 
-    /// How long they are.
+    /// Number of values of each vector.
     pub fn dim(&self) -> usize {
         match self {
             Self::Here(named) => named.units.vectors.ncols(),
@@ -106,7 +108,7 @@ impl Among {
         }
     }
 
-    /// As [`Named::id`].
+    /// The id of a vector, or else its number from 1.
     pub fn id(&self, at: usize) -> String {
         match self {
             Self::Here(named) => named.id(at),
@@ -114,7 +116,7 @@ impl Among {
         }
     }
 
-    /// What random pairs are like, as those of [`distribution_of`].
+    /// The distribution of random pairs, as [`distribution_of`] returns it.
     pub fn distribution(&self, kernels: &dyn Kernels, asked: ArrayView2<f32>) -> Result<Option<Distribution>> {
         match self {
             Self::Here(named) => Ok(distribution_of(kernels, asked, Some(named.units.vectors.view()))),
@@ -122,7 +124,7 @@ impl Among {
         }
     }
 
-    /// Those nearest to each that is asked for, as those of [`nearest_between`].
+    /// The vectors nearest to each of `asked`, as [`nearest_between`] returns them.
     pub fn nearest(
         &self,
         kernels: &'static dyn Kernels,
@@ -158,14 +160,14 @@ fn is_parquet(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet"))
 }
 
-/// The ids of `n` vectors, from the file that is named, else of a `.npy` from that beside it.
+/// Reads the ids of `n` vectors from the file `named`, or else from the file beside a `.npy`.
 fn ids_of(path: &Path, named: Option<&Path>, n: usize) -> Result<Option<Vec<String>>, VectorsError> {
     let own = Some(ids_of_npy(path)).filter(|ids| !is_parquet(path) && ids.is_file());
     named.or(own.as_deref()).map(|ids| read_ids(ids, n)).transpose()
 }
 
 fn some(n: usize, what: &str) -> Result<(), InputError> {
-    if n == 0 { Err(InputError::new(format!("{what}: holds no vectors"))) } else { Ok(()) }
+    if n == 0 { Err(InputError::new(format!("{what}: contains no vectors"))) } else { Ok(()) }
 }
 
 fn id(ids: Option<&[String]>, at: usize) -> String {
@@ -179,16 +181,13 @@ fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
 
 #[cfg(not(feature = "parquet"))]
 fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
-    let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy";
-    Err(UsageError(format!("{}: {how}", path.display())).into())
+    Err(super::output::without_parquet(&path.display().to_string(), ".npy").into())
 }
 
-/// What vectors are multiplied with, and its name; options that are about a model are refused.
+/// The kernels that multiply vectors, and the name of their instruction set. Options that are about a model are refused.
 pub fn kernels(config: &Config) -> Result<(&'static dyn Kernels, &'static str)> {
     if let Some(flag) = OF_MODELS.iter().find(|flag| config.typed.iter().any(|typed| typed == *flag)) {
-        return Err(
-            UsageError(format!("{flag}: is about a model, and --vectors are made already; leave it out")).into()
-        );
+        return Err(UsageError(format!("{flag}: does not apply to --vectors; omit it")).into());
     }
     let isa = match config.backend {
         Backend::Isa(isa, _) => isa.name,
@@ -197,18 +196,18 @@ pub fn kernels(config: &Config) -> Result<(&'static dyn Kernels, &'static str)> 
     Ok((Isa::kernels_of(isa), Isa::name_of(isa)))
 }
 
-/// The cosine that a cut is, where one was asked for, given what random pairs are like.
+/// The cosine of a threshold, if one was asked for, given the distribution of random pairs.
 pub fn cut(same: Threshold, distribution: Option<&Distribution>) -> Option<f32> {
     match (same, distribution) {
         (Threshold::Score(score), _) => Some(score),
-        // Every pair is that similar at least, however dissimilar.
+        // Every pair reaches this percentile.
         (Threshold::Percentile(percent), _) if percent <= 0.0 => Some(-1.0),
         (Threshold::Percentile(percent), Some(distribution)) => Some(distribution.quantile(f64::from(percent) / 100.0)),
         _ => None,
     }
 }
 
-/// Where the ids of the vectors in a `.npy` file are, which holds none itself.
+/// The file with the ids of the vectors in a `.npy` file, which cannot contain them.
 pub fn ids_of_npy(path: &Path) -> PathBuf {
     beside(path, ".ids")
 }

@@ -1,4 +1,4 @@
-//! Files that are written as a whole or not at all.
+//! Files that are written completely or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -8,19 +8,19 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::config::UsageError;
 
-/// What becomes of a file that is there already.
+/// What happens to a file that already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existing {
-    /// It is replaced.
+    /// The file is replaced.
     Replace,
-    /// It is an error that it is there.
+    /// Its existence is an error.
     Refuse,
 }
 
-/// A file that is being written. What was there before stays until [`finish`](Self::finish).
+/// A file that is being written. An existing file stays until [`finish`](Self::finish).
 #[derive(Debug)]
 pub enum WholeFile {
-    /// In the folder where it is to be.
+    /// A new file in the folder of the final path.
     Beside { file: NewFile, path: PathBuf, existing: Existing },
     /// A pipe or a device, which cannot be replaced.
     InPlace(File),
@@ -32,7 +32,7 @@ impl WholeFile {
     /// # Errors
     /// When no file can be written there.
     pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
-        // Where a link leads, so that it stays a link.
+        // The target of a link, so that the link stays.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             return Ok(Self::InPlace(OpenOptions::new().write(true).open(path)?));
@@ -48,10 +48,10 @@ impl WholeFile {
         }
     }
 
-    /// Puts what was written where it is to be.
+    /// Moves the file to its final path.
     ///
     /// # Errors
-    /// When it cannot be put there, or something is there that is not to be replaced.
+    /// When it cannot be moved, or a file exists there that may not be replaced.
     pub fn finish(self) -> io::Result<()> {
         match self {
             Self::InPlace(_) => Ok(()),
@@ -69,34 +69,34 @@ impl WholeFile {
     }
 }
 
-/// A path with something behind its name.
+/// A path with `ending` appended to its name.
 pub fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
-/// Whether a file is there that is newer than what it is made of: outputs get their names when they are whole.
+/// Whether an output exists and is newer than its inputs. Outputs get their names only when they are complete.
 pub fn is_done(output: &Path, inputs: &[&Path]) -> bool {
     let written = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
     let done = written(output);
     done.is_some_and(|done| inputs.iter().all(|input| written(input).is_some_and(|input| done >= input)))
 }
 
-/// Gives a file the permissions of the one that it replaces, if there is one and they can be given.
+/// Gives a file the permissions of the file that it replaces, where possible.
 fn keep_permissions(file: &Path, replaced: &Path) {
     if let Ok(found) = replaced.metadata() {
         let _ = fs::set_permissions(file, found.permissions());
     }
 }
 
-/// A file that is being written, which may be read by whom the user's files may.
+/// A file that is being written. Its permissions are those of the user's other new files.
 #[derive(Debug)]
 pub enum NewFile {
-    /// It has no name yet: nothing is left of it, however the program ends.
+    /// A file without a name, of which nothing is left however the program ends.
     #[cfg(target_os = "linux")]
     Nameless(File),
-    /// It has another name, where the file system has no files without one.
+    /// A file with a temporary name, where the file system has no files without a name.
     Named(NamedTempFile),
 }
 
@@ -123,7 +123,7 @@ impl NewFile {
         }
     }
 
-    /// Gives it a name in its folder, from which it can be moved to its place.
+    /// Gives the file a temporary name in its folder, from which it can be moved to its final path.
     fn named(self, folder: &Path) -> io::Result<TempPath> {
         match self {
             #[cfg(target_os = "linux")]
@@ -144,7 +144,7 @@ fn with_prefix<'a>() -> tempfile::Builder<'a, 'static> {
     builder
 }
 
-/// A file without a name in a folder, where there is such a thing and it can be given a name.
+/// Creates a file without a name in a folder, where the system can give it a name later.
 #[cfg(target_os = "linux")]
 fn nameless(folder: &Path) -> Option<File> {
     use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -153,14 +153,14 @@ fn nameless(folder: &Path) -> Option<File> {
     open_path(&file).exists().then_some(file)
 }
 
-/// The path to an open file: there is none without `/proc`.
+/// The path to an open file. It does not exist without `/proc`.
 #[cfg(target_os = "linux")]
 fn open_path(file: &File) -> PathBuf {
     use std::os::fd::AsRawFd;
     PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 
-/// Has writing more than `ulimit -f` allows fail as it does on a full disk, where the system would end the program.
+/// Makes a write beyond `ulimit -f` fail as on a full disk. By default the system would end the program.
 pub fn survive_file_limit() {
     #[cfg(unix)]
     // SAFETY: a signal is ignored; no handler runs.
@@ -169,7 +169,7 @@ pub fn survive_file_limit() {
     }
 }
 
-/// Whether there is a pipe or a socket: whoever opens it waits for somebody at its other end.
+/// Whether a path is a pipe or a socket, which would block until another process opens its other end.
 fn is_pipe(path: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -183,19 +183,46 @@ fn is_pipe(path: &Path) -> bool {
     }
 }
 
-/// That a report can be put at a place: neither a folder, a pipe nor a link to nothing is there, and its folder is.
-pub fn check_place(path: &Path) -> Result<(), UsageError> {
-    let refuse = |what: &str| Err(UsageError(format!("-o {}: {what}", path.display())));
-    match () {
-        () if path.is_dir() => refuse("is a folder; name a file"),
-        () if is_dangling(path) => refuse("is a symbolic link to nothing; name another file"),
-        () if is_pipe(path) => refuse("is not a regular file; name another file"),
-        () if !folder(path).is_dir() => refuse(&format!("the folder {} does not exist", folder(path).display())),
-        () => Ok(()),
+/// Checks that an output is not a folder.
+pub fn check_not_folder(path: &Path) -> Result<(), UsageError> {
+    if path.is_dir() { Err(refused(path, "is a folder; name a file")) } else { Ok(()) }
+}
+
+/// Checks that an output is not a folder, and that its folder exists.
+pub fn check_folder(path: &Path) -> Result<(), UsageError> {
+    check_not_folder(path)?;
+    let folder = folder(path);
+    if folder.is_dir() {
+        Ok(())
+    } else {
+        Err(refused(path, &format!("the folder {} does not exist", folder.display())))
     }
 }
 
-/// Whether there is a symbolic link to nothing: no file can be put in its place.
+/// Checks that a report can be written to a path: it is not a folder, a pipe or a link to nothing, and its folder
+/// exists.
+pub fn check_place(path: &Path) -> Result<(), UsageError> {
+    check_not_folder(path)?;
+    match () {
+        () if is_dangling(path) => Err(refused(path, "is a symbolic link to nothing; name another file")),
+        () if is_pipe(path) => Err(refused(path, "is not a regular file; name another file")),
+        () => check_folder(path),
+    }
+}
+
+fn refused(path: &Path, what: &str) -> UsageError {
+    UsageError(format!("-o {}: {what}", path.display()))
+}
+
+/// The error of a build without Parquet. `place` is the file or the option that asks for Parquet.
+#[cfg(not(feature = "parquet"))]
+pub fn without_parquet(place: &str, instead: &str) -> UsageError {
+    UsageError(format!(
+        "{place}: this samesay was built without Parquet; build it with --features parquet, or use {instead}"
+    ))
+}
+
+/// Whether a path is a symbolic link to nothing, which no file can replace.
 pub fn is_dangling(path: &Path) -> bool {
     path.is_symlink() && !path.exists()
 }

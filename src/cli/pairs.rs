@@ -1,4 +1,4 @@
-//! `samesay pairs`: every pair that is alike, of documents or of vectors.
+//! `samesay pairs`: every pair of similar passages, sentences, sources or vectors.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -23,18 +23,20 @@ use super::config::{Config, UsageError, choices, no_such};
 use super::given::{Named, cut, kernels};
 use super::input::{InputError, Request, outcome, shown};
 use super::io::{is_same_file, stdout};
-use super::output::{Existing, WholeFile, is_done};
+#[cfg(not(feature = "parquet"))]
+use super::output::without_parquet;
+use super::output::{Existing, WholeFile, check_folder, check_not_folder, is_done};
 
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
     let output = Output::new(config, &args)?;
     let same = match same(&CutArgs { min_percentile: args.min_percentile, min_score: args.min_score })? {
-        // Every pair is that similar at least, however dissimilar.
+        // Every pair reaches this percentile.
         Threshold::Percentile(percentile) if percentile <= 0.0 => Threshold::Score(-1.0),
         other => other,
     };
     if args.vectors.is_none() && args.ids.is_some() {
-        return Err(UsageError("--ids: names vectors; give their file with --vectors".to_owned()).into());
+        return Err(UsageError("--ids: is for vectors; name their file with --vectors".to_owned()).into());
     }
     for (flag, number) in [("--top-k", args.top_k), ("--limit", args.limit)] {
         if number == Some(0) {
@@ -47,23 +49,24 @@ pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
     }
 }
 
-/// What was asked for of the numbers.
+/// The limits that were asked for.
 #[derive(Clone, Copy)]
 struct Asked {
-    /// `None` where only the nearest are asked for, however similar they are.
+    /// The least cosine, or `None` where only the nearest are asked for, however similar they are.
     least: Option<f32>,
     top_k: Option<usize>,
     limit: Option<usize>,
 }
 
 impl Asked {
-    /// The cosine that was found for what was asked: the usual one does not decide where only the nearest are wanted.
+    /// Limits with `least`, the cosine of the threshold. The default threshold is not used where only the nearest are
+    /// wanted.
     fn new(args: &PairsArgs, same: Threshold, least: f32) -> Self {
         let nearest_only = args.top_k.is_some() && same == Threshold::Unusual;
         Self { least: (!nearest_only).then_some(least), top_k: args.top_k, limit: args.limit }
     }
 
-    /// The pairs, and what of the first set is in none.
+    /// Returns the pairs, and the units of the first set that are in no pair.
     fn search(self, kernels: &'static dyn Kernels, sets: Sets, unit: Unit) -> Result<(AlikePairs, Vec<Alike>)> {
         let least = self.least.unwrap_or(f32::NEG_INFINITY);
         let wanted = Wanted { least, top_k: self.top_k, limit: self.limit };
@@ -152,12 +155,12 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     Ok(outcome(complete, !report.pairs.is_empty()))
 }
 
-/// Pairs are of two sources.
+/// Checks that there are two sources to make pairs of.
 fn check_sources(a: &Units, b: Option<&Units>, paths: &str, against: &[PathBuf]) -> Result<(), InputError> {
     match b {
         Some(b) if b.is_empty() => Err(InputError::new(format!("--against {}: contains no text", shown(against)))),
         None if a.sources.first() == a.sources.last() => Err(InputError::new(format!(
-            "{paths}: only one source with text; pairs are of two sources, so name another one, or use --against PATH"
+            "{paths}: only one source has text; pairs need two: add a path, or use --against PATH"
         ))),
         _ if a.is_empty() => Err(InputError::new(format!("{paths}: contains no text"))),
         _ => Ok(()),
@@ -168,7 +171,7 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     let (kernels, isa) = kernels(config)?;
     if same == Threshold::Unusual && args.top_k.is_none() {
         let how = "use --min-score COSINE, --min-percentile PERCENT or --top-k N";
-        return Err(UsageError(format!("--vectors: nothing says which pairs are wanted; {how}")).into());
+        return Err(UsageError(format!("--vectors: a threshold is needed; {how}")).into());
     }
     if let [_, another, ..] = &args.against[..] {
         let another = another.display();
@@ -181,7 +184,7 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     }
     if let Some(done) = args.output.as_deref().filter(|output| args.resume && is_done(output, &inputs(args, path))) {
         config.note(&format!(
-            "{}: is whole and newer than what it is made of; nothing to do; remove it to write it with other options",
+            "{}: is up to date (newer than its input); nothing to do; remove it to write it with other options",
             done.display()
         ));
         return Ok(Outcome::Found);
@@ -216,18 +219,18 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     Ok(outcome(true, !report.pairs.is_empty()))
 }
 
-/// The files that pairs of vectors are made of.
+/// The input files of a run over vectors.
 fn inputs<'a>(args: &'a PairsArgs, path: &'a Path) -> Vec<&'a Path> {
     let others = args.against.iter().chain(&args.ids).chain(&args.against_ids).map(PathBuf::as_path);
     std::iter::once(path).chain(others).collect()
 }
 
-/// What is written of vectors.
+/// Describes the vectors of a file in a report.
 fn described(named: &Named) -> Describe<'_> {
     Box::new(|at| UnitRef::of_vector(named.id(at)))
 }
 
-/// There have to be two vectors, of one length.
+/// Checks that there are two vectors, and that all have the same length.
 fn check_vectors(path: &Path, a: &Named, b: Option<(&PathBuf, &Named)>) -> Result<(), InputError> {
     match b {
         None => a.two(path, "pairs need two, or --against FILE"),
@@ -254,7 +257,7 @@ enum Kind {
 /// Where pairs go.
 struct Output {
     kind: Kind,
-    /// A file, and what becomes of what is there.
+    /// The file, and what happens if it exists. `None` is stdout.
     file: Option<(PathBuf, Existing)>,
 }
 
@@ -268,7 +271,7 @@ impl Output {
     fn write(self, config: &Config, report: &PairsReport) -> Result<()> {
         let Some((path, existing)) = self.file else {
             return match self.kind {
-                // It takes colours out where none are wanted, but also control characters.
+                // The stream removes colours where none are wanted, and control characters with them.
                 Kind::Text => rendered(self.kind, config, report, anstream::AutoStream::auto(stdout()?)),
                 _ => rendered(self.kind, config, report, stdout()?),
             }
@@ -301,7 +304,7 @@ fn rendered(kind: Kind, config: &Config, report: &PairsReport, to: impl Write + 
     Ok(out.flush()?)
 }
 
-/// The format that was asked for, else that of the file's extension.
+/// The format that was asked for, or else the format of the file's extension.
 fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
     let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
     match (format, ending.as_deref()) {
@@ -317,32 +320,23 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
         }
         #[cfg(not(feature = "parquet"))]
         (Format::Parquet, _) | (Format::Text, Some("parquet")) => {
-            let how = "this samesay was built without Parquet; build it with --features parquet, or use csv";
-            Err(UsageError(how.to_owned()).into())
+            let place = output.map_or("--format parquet".to_owned(), |path| format!("-o {}", path.display()));
+            Err(without_parquet(&place, "csv").into())
         }
         (Format::Npy, _) => Err(no_such(format, &choices(&["text", "json", "jsonl", "csv", "parquet"]))),
         (Format::Text, Some(_)) => {
             let output = output.unwrap_or(Path::new(""));
-            let shown = output.display();
-            if output.is_dir() {
-                return Err(UsageError(format!("-o {shown}: is a folder; name a file")).into());
-            }
-            let how = choices(&[".jsonl", ".json", ".csv", ".parquet", ".txt"]);
+            check_not_folder(output)?;
+            let (shown, how) = (output.display(), choices(&[".jsonl", ".json", ".csv", ".parquet", ".txt"]));
             Err(UsageError(format!("-o {shown}: unsupported extension; use {how}, or choose with --format")).into())
         }
     }
 }
 
-/// What becomes of what is there already: pairs are replaced, and empty files; anything else there is an error.
+/// What happens to an existing file: pairs and empty files are replaced; anything else is an error.
 fn existing(path: &Path, force: bool) -> Result<Existing> {
     let shown = || path.display().to_string();
-    if path.is_dir() {
-        return Err(UsageError(format!("-o {}: is a folder; name a file", shown())).into());
-    }
-    if !super::output::folder(path).is_dir() {
-        let folder = super::output::folder(path).display();
-        return Err(UsageError(format!("-o {}: the folder {folder} does not exist", shown())).into());
-    }
+    check_folder(path)?;
     if !path.exists() {
         return Ok(Existing::Refuse);
     }
@@ -354,7 +348,7 @@ fn existing(path: &Path, force: bool) -> Result<Existing> {
     }
 }
 
-/// Whether a file that is there holds pairs, or nothing.
+/// Whether an existing file contains pairs, or nothing.
 fn are_pairs(path: &Path) -> io::Result<bool> {
     const PART: u64 = 2048;
     if !path.is_file() {

@@ -1,4 +1,4 @@
-//! The vectors of an `embed --resume` that has not finished: a file beside the output that the next run goes on from.
+//! The vectors of an unfinished `embed --resume`: a file beside the output, from which the next run resumes.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -12,29 +12,30 @@ use samesay::model::{Embedder, Prompt, Text};
 use super::config::UsageError;
 use super::output::beside;
 
-/// Begins the file.
+/// First bytes of the file.
 const MAGIC: &[u8] = b"samesay part 1\n";
-/// What comes before the rows: the mark, and the key of what makes them.
+/// Bytes before the rows: the magic bytes, and the key of everything but the texts.
 const HEAD: u64 = MAGIC.len() as u64 + 16;
-/// Rows that are compared with what the texts give now are no less similar: another CPU rounds otherwise.
+/// Least cosine of a row with the vector that its text gives now. It is below 1 because another CPU rounds differently.
 const SAME: f32 = 0.999;
 
-/// The rows of vectors that are there, and those to come: f32, little-endian, one row after the other.
+/// A file of rows of vectors: f32, little-endian, one row after the other.
 pub struct Part {
     path: PathBuf,
     rows: BufWriter<File>,
     dim: usize,
     /// Rows of an earlier run.
     kept: usize,
-    /// Texts that were passed over because their rows are kept.
+    /// Texts that were skipped because their rows exist.
     passed: usize,
 }
 
 impl Part {
-    /// The part of the output at `output`; `key` stands for all but the texts that makes its vectors, `dim` long each.
+    /// Opens the part of an output, or creates it. `key` identifies everything that decides the vectors but the texts;
+    /// each vector has `dim` values.
     ///
     /// # Errors
-    /// When it is of something else, or another process writes it.
+    /// When the file is something else, or another process writes it.
     pub fn open(output: &Path, key: Key, dim: usize) -> Result<Self> {
         let path = Self::path(output);
         let shown = path.display().to_string();
@@ -48,11 +49,11 @@ impl Part {
         let length = file.metadata().with_context(|| shown.clone())?.len();
         let head = [MAGIC, key.as_ref()].concat();
         let kept = if length < HEAD {
-            // Also what was cut off within its head.
+            // A new file, or one that was cut off within its header.
             let mut begin = Vec::new();
             file.read_to_end(&mut begin).with_context(|| shown.clone())?;
             if !head.starts_with(&begin) {
-                return Err(refused("exists and is no part of an unfinished run; remove it").into());
+                return Err(refused(FOREIGN).into());
             }
             file.seek(SeekFrom::Start(0)).and_then(|_| file.write_all(&head)).with_context(|| shown.clone())?;
             0
@@ -60,35 +61,36 @@ impl Part {
             let mut begin = vec![0; HEAD as usize];
             file.read_exact(&mut begin).with_context(|| shown.clone())?;
             if !begin.starts_with(MAGIC) {
-                return Err(refused("exists and is no part of an unfinished run; remove it").into());
+                return Err(refused(FOREIGN).into());
             }
             if begin != head {
+                let what = "was made with a different model, precision, prompt or shard";
                 let how = "resume with the options of the run that began it, or remove it to begin again";
-                return Err(refused(&format!("was made by another model, precision, prompt or shard; {how}")).into());
+                return Err(refused(&format!("{what}; {how}")).into());
             }
             usize::try_from((length - HEAD) / row_bytes(dim))?
         };
-        // A row that was cut off is made again.
+        // A row that was cut off is computed again.
         let end = HEAD + kept as u64 * row_bytes(dim);
         file.set_len(end).and_then(|()| file.seek(SeekFrom::Start(end))).with_context(|| shown.clone())?;
         Ok(Self { path, rows: BufWriter::new(file), dim, kept, passed: 0 })
     }
 
-    /// Where the part of an output is.
+    /// Path of the part of an output.
     pub fn path(output: &Path) -> PathBuf {
         beside(output, ".part")
     }
 
-    /// How many rows an earlier run made.
+    /// Number of rows from an earlier run.
     pub fn kept(&self) -> usize {
         self.kept
     }
 
-    /// Those of the next texts whose rows are not there yet. The first and the last that are there are held against
-    /// what their texts give now; `input` is what the texts are called.
+    /// Returns those of the next texts that have no rows yet. The first and the last existing row are compared with the
+    /// vectors that their texts give now. `input` is the name of the texts.
     ///
     /// # Errors
-    /// When the texts are others than those that the rows were made of.
+    /// When the rows were made from other texts.
     pub fn missing(
         &mut self,
         mut texts: Vec<(usize, String)>,
@@ -104,7 +106,7 @@ impl Part {
                 let length = |row: &Array2<f32>| row.iter().map(|value| value * value).sum::<f32>().sqrt();
                 let product: f32 = now.texts.iter().zip(&then).map(|(now, then)| now * then).sum();
                 let lengths = length(&now.texts) * length(&then);
-                // What has no direction is nothing but zeros.
+                // A vector of zeros has no direction.
                 if now.texts != then && (lengths == 0.0 || product < SAME * lengths) {
                     return Err(self.of_others(input).into());
                 }
@@ -114,7 +116,7 @@ impl Part {
         Ok(rest)
     }
 
-    /// That there were as many texts as there are rows.
+    /// Checks that there were as many texts as there are rows from an earlier run.
     ///
     /// # Errors
     /// When there are more rows.
@@ -124,10 +126,10 @@ impl Part {
 
     fn of_others(&self, input: &str) -> UsageError {
         let how = "remove it to begin again";
-        UsageError(format!("{}: holds vectors of other texts than {input}; {how}", self.path.display()))
+        UsageError(format!("{}: contains vectors of other texts than {input}; {how}", self.path.display()))
     }
 
-    /// Adds rows `[n, dim]`; they are there for the next run when this returns.
+    /// Adds rows `[n, dim]`. The next run can read them once this returns.
     ///
     /// # Errors
     /// When they cannot be written.
@@ -139,7 +141,7 @@ impl Part {
         write().with_context(|| self.path.display().to_string())
     }
 
-    /// Rows `[n, dim]` that are there.
+    /// Reads rows `[n, dim]`.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -155,14 +157,16 @@ impl Part {
         Ok(Array2::from_shape_vec((rows.len(), self.dim), values)?)
     }
 
-    /// Deletes it.
+    /// Deletes the file.
     ///
     /// # Errors
-    /// When it cannot be deleted.
+    /// When the file cannot be deleted.
     pub fn remove(self) -> Result<()> {
         std::fs::remove_file(&self.path).with_context(|| self.path.display().to_string())
     }
 }
+
+const FOREIGN: &str = "exists and is not part of an unfinished run; remove it";
 
 fn row_bytes(dim: usize) -> u64 {
     dim as u64 * 4

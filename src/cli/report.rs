@@ -1,4 +1,4 @@
-//! `samesay report`: the whole, as files to send on.
+//! `samesay report`: all results, as files to share.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
@@ -22,18 +22,18 @@ use super::input::{self, outcome};
 use super::io::{print, print_text};
 use super::output::{Existing, WholeFile, check_place};
 
-/// What `--open` opens where nothing is named.
+/// The page that `--open` opens where no file is named.
 const PAGE: &str = "report.html";
-/// Pairs of sources whose passages are given: what a page can have room for, and JSON. There may be millions.
+/// Pairs of sources whose passages are included in a page, and in JSON. There may be millions of pairs.
 const DETAILED: usize = 400;
 const DETAILED_JSON: usize = 2_000;
 
 /// Bytes of the largest report that is kept as it was written.
 const MAX_KEPT: usize = 16 << 20;
-/// Bytes of the largest report that another is compared with.
+/// Bytes of the largest earlier report that a new one is compared with.
 const MAX_EARLIER: u64 = 4 << 30;
 
-/// What a report can be written as.
+/// The formats of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Html,
@@ -48,7 +48,7 @@ enum Kind {
 struct Output {
     path: PathBuf,
     kind: Kind,
-    /// Whether it replaces whatever is there.
+    /// Whether any existing file is replaced.
     force: bool,
     /// Whether a table begins with a byte order mark.
     bom: bool,
@@ -59,7 +59,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let (as_json, same) = (config.json()?, same(&args.cut)?);
     let outputs = outputs(args.output, args.open, args.force, args.bom)?;
     let arguments = [arguments(&args.input, &args.cut), config.typed.clone()].concat();
-    // Before the work, and before it may be replaced.
+    // The earlier report is read before the work, and before it may be replaced.
     let earlier = args.since_report.as_deref().map(earlier).transpose()?;
     let (documents, embedder) = input::read(config, args.input)?;
     let all = as_json || outputs.iter().any(|output| output.kind == Kind::Json);
@@ -100,7 +100,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     if let Some((name, earlier)) = earlier {
         report.compare_with(&earlier, name);
     }
-    // Those that may be kept; of large ones there is one at a time.
+    // Small reports are collected to be kept; only one large report is in memory at a time.
     let (mut files, mut written) = (Vec::new(), Vec::new());
     let mut room = if key.is_some() && store.lasts() { MAX_KEPT } else { 0 };
     for output in &outputs {
@@ -117,7 +117,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     } else {
         let screen = terminal::report(&report, &written, config.look)?;
         print_text(&screen)?;
-        // What cannot be kept is made again.
+        // A report that cannot be kept is made again by the next run.
         if let Some(key) = key.filter(|_| files.len() == outputs.len()) {
             let _ = store.remember(key, &encode(&Kept { files, screen, parted_at }));
         }
@@ -126,18 +126,18 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     Ok(outcome(embedded.complete, true))
 }
 
-/// What a report was written as, for when nothing has changed.
+/// A report as it was written, for runs in which nothing has changed.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     /// The bytes of each output.
     files: Vec<Vec<u8>>,
     screen: String,
-    /// Where too many passages hung together: the cosine at which they were parted first.
+    /// The cosine at which passages were split first, where too many were connected.
     parted_at: Option<f32>,
 }
 
-/// All that decides what a report says, and how: what it is made of and how it is asked for, and this very program,
-/// whose changes are in no version. Nothing where that cannot be told.
+/// A key of everything that decides a report: its input, its options, and the file of this program, whose changes have
+/// no version. `None` where the program's file cannot be identified.
 fn key(config: &Config, embedded: &Embedded, same: Threshold, arguments: &[String], outputs: &[Output]) -> Option<Key> {
     let Embedded { corpus, embedder, complete, .. } = embedded;
     let program = Stamp::of(&std::env::current_exe().ok()?.metadata().ok()?)?;
@@ -149,7 +149,7 @@ fn key(config: &Config, embedded: &Embedded, same: Threshold, arguments: &[Strin
     Some(Key::of("report", [corpus.key().as_ref(), model.as_bytes(), told.as_bytes()]))
 }
 
-/// Opens the page, where that is asked for.
+/// Opens the page, if that was asked for.
 fn show(open: bool, outputs: &[Output]) -> Result<()> {
     match outputs.iter().find(|output| open && output.kind == Kind::Html) {
         Some(page) => open::that_detached(&page.path)
@@ -158,7 +158,7 @@ fn show(open: bool, outputs: &[Output]) -> Result<()> {
     }
 }
 
-/// The earlier report in a file, with what the user calls it.
+/// Reads an earlier report, and returns it with the name that the user typed.
 fn earlier(file: &Path) -> Result<(String, EarlierReport)> {
     let name = file.display().to_string();
     let shown = || format!("--since-report {name}");
@@ -177,7 +177,7 @@ fn earlier(file: &Path) -> Result<(String, EarlierReport)> {
     Ok((name, earlier))
 }
 
-/// The files to write, of which none may be something else already.
+/// The files to write. None of them may exist unless it can be replaced.
 fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool, bom: bool) -> Result<Vec<Output>> {
     if open && paths.is_empty() {
         paths.push(PAGE.into());
@@ -210,10 +210,7 @@ impl Output {
             #[cfg(feature = "parquet")]
             "parquet" => Kind::Parquet,
             #[cfg(not(feature = "parquet"))]
-            "parquet" => {
-                let how = "this samesay was built without Parquet; build it with --features parquet, or use .csv";
-                return Err(UsageError(format!("-o {shown}: {how}")).into());
-            }
+            "parquet" => return Err(super::output::without_parquet(&format!("-o {shown}"), ".csv").into()),
             _ => {
                 return Err(
                     UsageError(format!("-o {shown}: unsupported extension; use .html, .md, .json or .csv")).into()
@@ -226,8 +223,7 @@ impl Output {
         Ok(output)
     }
 
-    /// What becomes of what is there already: a report is replaced, unless somebody has edited it; anything else there
-    /// is an error.
+    /// What happens to an existing file: a report is replaced unless it was edited; anything else is an error.
     fn existing(&self) -> Result<Existing> {
         let shown = self.path.display();
         let refuse = |what: &str| {
@@ -249,7 +245,7 @@ impl Output {
         }
     }
 
-    /// What the file is to hold.
+    /// The bytes of the file.
     fn rendered(&self, report: &Report) -> Result<Vec<u8>> {
         Ok(match self.kind {
             Kind::Html => html::html(report).into_bytes(),
@@ -262,9 +258,9 @@ impl Output {
         })
     }
 
-    /// Writes the file as a whole or not at all.
+    /// Writes the file completely or not at all.
     fn write(&self, bytes: &[u8]) -> Result<()> {
-        // Much can have happened there since the arguments were read.
+        // The file may have changed since the arguments were read.
         let existing = self.existing()?;
         let written = || -> std::io::Result<()> {
             let mut output = WholeFile::create(&self.path, existing)?;
@@ -275,7 +271,7 @@ impl Output {
     }
 }
 
-/// Whether a file that is there is a report, or empty.
+/// Whether an existing file is a report, or empty.
 pub fn is_report(path: &Path) -> std::io::Result<bool> {
     const PART: u64 = 2048;
     let file = File::open(path)?;
@@ -289,13 +285,13 @@ pub fn is_report(path: &Path) -> std::io::Result<bool> {
     Ok(length == 0 || own::is_report(&part(0)?) || own::is_parquet_report(&part(length.saturating_sub(PART))?))
 }
 
-/// Whether somebody has edited a Markdown or HTML report that is there. An empty file holds no edits.
+/// Whether an existing Markdown or HTML report was edited. An empty file has no edits.
 pub fn is_edited(path: &Path) -> std::io::Result<bool> {
     let bytes = std::fs::read(path)?;
     Ok(!bytes.is_empty() && !std::str::from_utf8(&bytes).is_ok_and(own::is_unedited))
 }
 
-/// What was typed of all that decides what is in the report.
+/// The typed arguments that decide the content of a report.
 fn arguments(input: &Paths, cut: &CutArgs) -> Vec<String> {
     let SelectionArgs { glob, exclude, source_map, since, until, keep_boilerplate, columns } = &input.selection;
     let ColumnArgs { text_column, id_column, title_column, publisher_column, date_column } = columns;

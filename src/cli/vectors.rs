@@ -1,4 +1,4 @@
-//! `embed`: raw vectors, with memory that does not grow with the input.
+//! `embed`: raw vectors. The memory that it takes does not grow with the input.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -22,18 +22,20 @@ use super::config::{Config, UsageError, choices, no_such};
 use super::given::ids_of_npy;
 use super::input::InputError;
 use super::io::{is_same_file, stdout};
-use super::output::{Existing, WholeFile, is_done};
+#[cfg(not(feature = "parquet"))]
+use super::output::without_parquet;
+use super::output::{Existing, WholeFile, check_not_folder, is_done};
 use super::part::Part;
 use super::shard::Shard;
 
 /// Lines that are embedded at a time.
 const LINES: usize = 4096;
-/// Where the encoding is found out.
+/// Bytes from which the encoding is detected.
 const HEAD: u64 = 8192;
-/// A line longer than this is cut off where it is read: no window holds as much.
+/// Most bytes of a line. Longer lines are cut, as no window contains as much.
 const MAX_LINE: u64 = 1 << 20;
 
-/// What files that are no plain text begin with, and what they are called.
+/// First bytes of files that are not plain text, with the names of their formats.
 const NO_TEXT: [(&[u8], &str); 6] = [
     (b"%PDF-", "a PDF file"),
     (b"PK\x03\x04", "a zip file or an office document"),
@@ -54,7 +56,7 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     }
     if args.resume && has_finished(&args)? {
         let output = args.output.as_deref().unwrap_or(Path::new("")).display();
-        config.note(&format!("{output}: is whole and newer than {}; nothing to do", args.path.display()));
+        config.note(&format!("{output}: is up to date (newer than {}); nothing to do", args.path.display()));
         return Ok(Outcome::Found);
     }
     let ids = args.ids.as_deref().map(|ids| Ids::read(ids, format, args.output.as_deref())).transpose()?;
@@ -72,7 +74,7 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
         _ => None,
     };
     if let Some(kept) = part.as_ref().map(Part::kept).filter(|kept| *kept > 0) {
-        config.note(&format!("{place}: goes on after {}", counted(kept, "vector")));
+        config.note(&format!("{place}: resuming after {}", counted(kept, "vector")));
     }
     let (mut cut, mut embedded_texts, mut lines) = (0, 0, Lines { shard: args.shard, read: 0 });
     loop {
@@ -135,14 +137,14 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-/// All but the texts that makes the vectors.
+/// A key of everything that decides the vectors, except the texts.
 fn key(embedder: &Embedder, args: &EmbedArgs) -> Result<Key> {
     let space = space(embedder.model())?.key;
     let shard = args.shard.map_or_else(String::new, |shard| shard.to_string());
     Ok(Key::of("part", [space.as_ref(), args.prompt.as_deref().unwrap_or_default().as_bytes(), shard.as_bytes()]))
 }
 
-/// The ids of a file, for texts by their numbers.
+/// The ids in a file, one for each text by its number.
 struct Ids<'a> {
     path: &'a Path,
     ids: Vec<String>,
@@ -151,8 +153,8 @@ struct Ids<'a> {
 impl<'a> Ids<'a> {
     fn read(path: &'a Path, format: VectorFormat, output: Option<&Path>) -> Result<Self> {
         if format == VectorFormat::Npy && output.is_none_or(|output| output.exists() && !output.is_file()) {
-            let how = "name a file with -o FILE, so that they are written beside it, or write .jsonl";
-            return Err(UsageError(format!("--ids {}: .npy holds no ids; {how}", path.display())).into());
+            let how = "name a file with -o FILE, so that they are written to FILE.ids, or write .jsonl";
+            return Err(UsageError(format!("--ids {}: .npy cannot contain ids; {how}", path.display())).into());
         }
         Ok(Self { path, ids: read_some_ids(path, usize::MAX)? })
     }
@@ -161,28 +163,28 @@ impl<'a> Ids<'a> {
         VectorsError { path: self.path.to_owned(), what, source: None }
     }
 
-    /// Those of the texts of these numbers, of a file that is shown so.
+    /// Ids of the texts with these numbers. `shown` is the name of the texts' file.
     fn of(&self, numbers: impl Iterator<Item = usize>, shown: &str) -> Result<Vec<String>> {
         let ids: Option<Vec<String>> = numbers.map(|number| self.ids.get(number).cloned()).collect();
         let n = self.ids.len();
-        Ok(ids.ok_or_else(|| self.wrong(format!("holds {}, and {shown} has more texts", counted(n, "id"))))?)
+        Ok(ids.ok_or_else(|| self.wrong(format!("has {}, but {shown} has more texts", counted(n, "id"))))?)
     }
 
-    /// That there is one for each text.
+    /// Checks that there is one id for each text.
     fn are_of(&self, texts: usize, shown: &str) -> Result<(), VectorsError> {
         if self.ids.len() == texts {
             return Ok(());
         }
-        let what = "it should hold one per line for each";
+        let what = "it should have one id per line for each text";
         Err(self.wrong(format!(
-            "holds {} for {} of {shown}; {what}",
+            "has {} for {} in {shown}; {what}",
             counted(self.ids.len(), "id"),
             counted(texts, "text")
         )))
     }
 }
 
-/// The format that was asked for, else that of the file's extension.
+/// The format that was asked for, or else the format of the file's extension.
 fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
     let output = args.output.as_deref();
     let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
@@ -197,8 +199,8 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
         }
         #[cfg(not(feature = "parquet"))]
         (Format::Parquet, _) | (Format::Text, Some("parquet")) => {
-            let how = "this samesay was built without Parquet; build it with --features parquet, or use .npy or .jsonl";
-            Err(UsageError(how.to_owned()).into())
+            let place = output.map_or("--format parquet".to_owned(), |path| format!("-o {}", path.display()));
+            Err(without_parquet(&place, ".npy or .jsonl").into())
         }
         (Format::Json | Format::Csv, _) => Err(no_such(config.format, &choices(&["jsonl", "npy", "parquet"]))),
         (Format::Text, Some(_)) => {
@@ -209,7 +211,7 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
     }
 }
 
-/// The input as text, in whatever encoding it is.
+/// Opens the input as text, whatever its encoding.
 fn open(path: &Path) -> Result<BufReader<Decoding<Box<dyn Read>>>> {
     let shown = || path.display().to_string();
     let mut input: Box<dyn Read> = if path == Path::new("-") {
@@ -237,7 +239,7 @@ fn no_text(path: &Path, what: &str) -> InputError {
     InputError::new(format!("{path}: is {what}; embed reads plain text; {how}"))
 }
 
-/// The whole input as one text, if there is any.
+/// Reads the whole input as one text, or nothing if it is blank.
 fn whole(input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
     let mut bytes = Vec::new();
     input.take(MAX_LINE).read_to_end(&mut bytes)?;
@@ -248,12 +250,12 @@ fn whole(input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
 /// Lines as they are read.
 struct Lines {
     shard: Option<Shard>,
-    /// How many were read.
+    /// Number of lines read so far, in all shards.
     read: usize,
 }
 
 impl Lines {
-    /// The next lines of the shard, without their ends, each with its number from 0.
+    /// Reads the next lines of the shard, without line ends, each with its number from 0.
     fn next(&mut self, input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
         let mut lines = Vec::new();
         let mut bytes = Vec::new();
@@ -276,7 +278,7 @@ impl Lines {
     }
 }
 
-/// Reads up to and with the next line feed, keeping nothing.
+/// Skips everything up to and including the next line feed.
 fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
     loop {
         let buffer = input.fill_buf()?;
@@ -309,8 +311,8 @@ struct NamedVector {
     vector: Vec<f32>,
 }
 
-/// Where vectors go. A npy file says in its head how many rows it holds: to a file the head is written again at the
-/// end, to stdout and to pipes the rows wait in a temporary file.
+/// Where vectors go. The header of a npy file has the number of rows: in a file, the header is written again at the end;
+/// for stdout and pipes, the rows wait in a temporary file.
 enum Sink {
     Jsonl {
         out: BufWriter<Box<dyn Write>>,
@@ -321,7 +323,7 @@ enum Sink {
         count: usize,
         dim: usize,
         whole: Option<WholeFile>,
-        /// The ids, in a file beside it.
+        /// The ids, in a file beside the vectors.
         ids: Option<(BufWriter<File>, WholeFile)>,
     },
     #[cfg(feature = "parquet")]
@@ -366,7 +368,7 @@ impl Sink {
         }
     }
 
-    /// Writes vectors, with their ids where there are any, or their `numbers` where there have to be some.
+    /// Writes vectors with their ids, if they have any, or with their `numbers` where the format needs ids.
     fn write(
         &mut self,
         ids: Option<Vec<String>>,
@@ -419,7 +421,7 @@ impl Sink {
                 file.write_all(&npy_head(count, dim))?;
                 file.seek(SeekFrom::Start(0))?;
                 match &mut whole {
-                    // The rows are there already.
+                    // The file already has the rows.
                     Some(WholeFile::Beside { .. }) => {}
                     Some(WholeFile::InPlace(pipe)) => drop(io::copy(&mut file, pipe)?),
                     None => drop(io::copy(&mut file, &mut stdout()?.lock())?),
@@ -436,25 +438,25 @@ impl Sink {
     }
 }
 
-/// Whether the output of a run that can be resumed is there already, as a whole: what is unfinished is beside it.
+/// Whether a run that can be resumed has already finished: its output exists, and no unfinished part is beside it.
 fn has_finished(args: &EmbedArgs) -> Result<bool> {
     if args.path == Path::new("-") {
-        return Err(UsageError("--resume: stdin is there only once; name a file".to_owned()).into());
+        return Err(UsageError("--resume: stdin can be read only once; name a file".to_owned()).into());
     }
     let inputs: Vec<&Path> = std::iter::once(args.path.as_path()).chain(args.ids.as_deref()).collect();
     let whole = |output: &PathBuf| !Part::path(output).exists() && is_done(output, &inputs);
     Ok(!args.force && args.output.as_ref().is_some_and(whole))
 }
 
-/// The file of ids beside a `.npy`, which holds none itself. What is there already belongs to the vectors that are
-/// there, and goes with them.
+/// The file of ids beside a `.npy`, which cannot contain them. Ids that exist belong to the vectors that exist, and are
+/// replaced with them.
 fn ids_beside(output: &Path, args: &EmbedArgs) -> Result<Option<(BufWriter<File>, WholeFile)>> {
     let path = ids_of_npy(output);
     let shown = path.display();
     if args.ids.is_none() {
-        let how = "remove them, or give the new ones with --ids";
+        let how = "remove it, or give the new ids with --ids";
         return if path.exists() {
-            Err(UsageError(format!("{shown}: are the ids of other vectors; {how}")).into())
+            Err(UsageError(format!("{shown}: has the ids of other vectors; {how}")).into())
         } else {
             Ok(None)
         };
@@ -466,26 +468,23 @@ fn ids_beside(output: &Path, args: &EmbedArgs) -> Result<Option<(BufWriter<File>
     Ok(Some((BufWriter::new(whole.file().try_clone()?), whole)))
 }
 
-/// What becomes of what is there already: vectors that this program wrote in the same format are replaced, and empty
-/// files; anything else there is an error.
+/// What happens to an existing file: vectors that this program wrote in the same format, and empty files, are replaced;
+/// anything else is an error.
 fn existing(path: &Path, format: VectorFormat, force: bool) -> Result<Existing> {
     let shown = || path.display().to_string();
-    if path.is_dir() {
-        return Err(UsageError(format!("-o {}: is a folder; name a file", shown())).into());
-    }
+    check_not_folder(path)?;
     if !path.exists() {
         return Ok(Existing::Refuse);
     }
     if force || !path.is_file() || are_ours(path, format).with_context(shown)? {
         Ok(Existing::Replace)
     } else {
-        let what =
-            "exists and does not hold vectors that samesay wrote in this format; name another file, or use --force";
-        Err(UsageError(format!("-o {}: {what}", shown())).into())
+        let what = "exists and does not contain vectors that samesay wrote in this format";
+        Err(UsageError(format!("-o {}: {what}; name another file, or use --force", shown())).into())
     }
 }
 
-/// Whether a file holds vectors that this program wrote, or nothing.
+/// Whether a file contains vectors that this program wrote, or nothing.
 fn are_ours(path: &Path, format: VectorFormat) -> io::Result<bool> {
     let mut file = BufReader::new(File::open(path)?);
     if file.fill_buf()?.is_empty() {
@@ -512,7 +511,7 @@ fn are_ours(path: &Path, format: VectorFormat) -> io::Result<bool> {
     }
 }
 
-/// Whether a line of JSON is a vector as it is written: of length 1, if it has a direction.
+/// Whether a line of JSON is a vector as this program writes it: of length 1, or zeros.
 fn is_vector(line: &[u8]) -> bool {
     let named = || serde_json::from_slice::<NamedVector>(line).map(|named| named.vector);
     let vector: Vec<f32> = serde_json::from_slice(line).or_else(|_| named()).unwrap_or_default();
@@ -520,11 +519,11 @@ fn is_vector(line: &[u8]) -> bool {
     !vector.is_empty() && (square == 0.0 || (square - 1.0).abs() < 1e-3)
 }
 
-/// Bytes of a npy head. `NumPy` itself takes 128 for any two sizes: so files of this program are told from others.
+/// Bytes of a npy header. NumPy takes 128 for any two sizes, so files of this program can be recognised.
 const NPY_HEAD: usize = 192;
 
-/// The head of a version 1.0 npy file of `[rows, dim]` f32 (`NumPy`'s documentation, "NPY format"): always as long, so
-/// that it can be written again when the number of rows is known.
+/// The header of a version 1.0 npy file of `[rows, dim]` f32 (NumPy's documentation, "NPY format"). Its length is fixed,
+/// so that it can be written again when the number of rows is known.
 fn npy_head(rows: usize, dim: usize) -> Vec<u8> {
     let mut head = b"\x93NUMPY\x01\x00".to_vec();
     head.extend(((NPY_HEAD - 10) as u16).to_le_bytes());
@@ -534,10 +533,10 @@ fn npy_head(rows: usize, dim: usize) -> Vec<u8> {
     head
 }
 
-/// What comes before the shape.
+/// The text before the shape.
 const NPY_SHAPE: &str = "{'descr': '<f4', 'fortran_order': False, 'shape': ";
 
-/// Whether a file that begins so was written by this program.
+/// Whether a file with this header was written by this program.
 fn is_npy_head(head: &[u8]) -> bool {
     let sizes = || {
         let dictionary = std::str::from_utf8(head.get(10..)?).ok()?.strip_prefix(NPY_SHAPE)?;

@@ -474,7 +474,7 @@ fn a_peer_that_is_missing_or_fails_is_a_row_that_says_so() {
     for (name, behaviour, why) in [
         ("missing", "say({'missing': 'onnxruntime cannot be imported'}); sys.exit()", "onnxruntime cannot be imported"),
         ("crash", "sys.exit('out of cheese')", "it ended early: out of cheese"),
-        ("chatty", "print('hello \\x1b[5m')", "no answer but hello"),
+        ("chatty", "print('hello \\x1b[5m')", "unexpected output: hello"),
         ("broken", "say({'failed': 'RuntimeError: no \\x1b[5mluck'}); sys.exit()", "RuntimeError: no"),
     ] {
         let python = fake_python(&folder, name, behaviour);

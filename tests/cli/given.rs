@@ -147,7 +147,7 @@ fn bad_vectors() {
         (&["flat.npy"], "flat.npy: has the shape (4,); vectors are rows"),
         (&["cut.npy"], "cut.npy: is truncated: its header says 2 rows, but only 1 is complete"),
         (&["double.npy"], "double.npy: holds values of type '<f8', not 32-bit"),
-        (&["none.npy"], "none.npy: holds"),
+        (&["none.npy"], "none.npy: contains"),
         (&["text.npy"], "text.npy: is not a .npy file"),
         (&["missing.npy"], "missing.npy: No such file"),
         (&["v.npy", "--ids", "few.txt"], "few.txt: has 2 ids for 8 vectors"),
@@ -166,13 +166,13 @@ fn bad_vectors() {
     folder.write("one.npy", fan(&[1.0]));
     folder.write("wide.npy", npy("<f4", "(1, 3)", &[1.0, 0.0, 0.0]));
     let cluster = |args: &[&str]| folder.run(&[&["cluster", "--vectors"][..], args].concat());
-    cluster(&["one.npy", "--min-score", "0.5"]).refuses(&["one.npy: holds 1 vector; clusters need two"]);
-    cluster(&["v.npy"]).refuses(&["--vectors: nothing says how similar", "--min-score"]);
+    cluster(&["one.npy", "--min-score", "0.5"]).refuses(&["one.npy: contains 1 vector; clusters need two"]);
+    cluster(&["v.npy"]).refuses(&["--vectors: a threshold is needed", "--min-score"]);
     cluster(&["v.npy", "--min-score", "nan"]).refuses(&["--min-score NaN: a cosine"]);
     let query = |args: &[&str]| folder.run(&[&["query", "--vectors", "v.npy", "--vector"][..], args].concat());
     query(&["./v.npy"]).refuses(&["--vector ./v.npy: the same file as --vectors", "samesay pairs"]);
-    query(&["wide.npy"]).refuses(&["--vector wide.npy: its vectors have 3 values, those of v.npy 2"]);
-    query(&["none.npy"]).refuses(&["--vector none.npy: holds no vectors"]);
+    query(&["wide.npy"]).refuses(&["--vector wide.npy: its vectors have 3 values, but those of v.npy have 2"]);
+    query(&["none.npy"]).refuses(&["--vector none.npy: contains no vectors"]);
     query(&["q.npy", "-n", "0"]).refuses(&["--top-k 0: use at least 1"]);
 }
 
@@ -207,7 +207,7 @@ fn options_of_documents_are_refused() {
         for command in [&["cluster", "--min-score", "0.5"][..], &["pairs", "-k", "1"], &["query", "--vector", "q.npy"]]
         {
             let answer = folder.run(&[command, &["--vectors", "v.npy"], &more].concat()).exits(2);
-            assert!(answer.stderr.contains(&format!("{}: is about a model", more[0])), "{}", answer.stderr);
+            assert!(answer.stderr.contains(&format!("{}: does not apply to --vectors", more[0])), "{}", answer.stderr);
         }
     }
     let answer = folder.run(&["cluster", "--ids", "ids.txt"]).exits(2);

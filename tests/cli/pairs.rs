@@ -276,7 +276,7 @@ fn files_of_every_format() {
 fn what_cannot_be_done_is_said() {
     let folder = folder();
     let failing: [(&[&str], &str); 5] = [
-        (&["one/ferry.txt"], "one/ferry.txt: only one source with text; pairs are of two sources"),
+        (&["one/ferry.txt"], "one/ferry.txt: only one source has text; pairs need two"),
         (&["one", "--top-k", "0"], "--top-k 0: use at least 1"),
         (&["one", "--limit", "0"], "--limit 0: use at least 1"),
         (&["one", "--min-score", "2"], "--min-score 2: a cosine"),
@@ -331,13 +331,13 @@ fn any_vectors() {
     let both: Vec<_> = ["pairs", "new"].map(|list| ids(against[list].as_array().unwrap())).concat();
     assert_eq!(both, [("1", "1"), ("2", "1"), ("4", "2"), ("3", "1")]);
     let failing: [(&[&str], &str); 8] = [
-        (&[], "nothing says which pairs are wanted"),
+        (&[], "--vectors: a threshold is needed"),
         (&["--min-score", "0.1", "--against", "./v.npy"], "--against ./v.npy: the same file as --vectors"),
         (&["--min-score", "0.1", "--against", "w.npy", "v.npy"], "name one file of vectors"),
         (&["--min-score", "0.1", "--against", "none.npy"], "none.npy"),
         (&["--min-score", "0.1", "--ids", "v.npy"], "v.npy: line 1 is not UTF-8"),
         (&["--min-score", "0.1", "--ids", "few.txt"], "few.txt: has 1 ids for 4 vectors"),
-        (&["--min-score", "0.1", "--against", "wide.npy"], "its vectors have 3 values, those of v.npy 2"),
+        (&["--min-score", "0.1", "--against", "wide.npy"], "its vectors have 3 values, but those of v.npy have 2"),
         (&["--min-score", "0.1", "--against", "zero.npy"], "zero.npy: row 1 is all zeros"),
     ];
     folder.write("few.txt", "a\n");
@@ -362,7 +362,7 @@ fn too_many_pairs_are_counted() {
     // A finished shard is left unchanged, until its vectors are newer.
     let resume = ["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "1", "--resume"];
     let done = folder.run(&resume).exits(0);
-    assert!(done.stderr.contains("p.csv: is whole and newer than what it is made of; nothing to do"), "{done:?}");
+    assert!(done.stderr.contains("p.csv: is up to date (newer than its input); nothing to do"), "{done:?}");
     assert_eq!(fs::read_to_string(folder.path("p.csv")).unwrap(), written);
     let later = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
     fs::File::options().write(true).open(folder.path("v.npy")).unwrap().set_modified(later).unwrap();

@@ -255,7 +255,7 @@ fn vectors_of_others_are_not_replaced() {
         let embed = ["embed", "--lines", "lines.txt", "-o", &name];
         folder
             .run(&embed)
-            .refuses(&[&format!("-o {name}: exists and does not hold vectors that samesay wrote"), "--force"]);
+            .refuses(&[&format!("-o {name}: exists and does not contain vectors that samesay wrote"), "--force"]);
         assert_eq!(fs::read(folder.path(&name)).unwrap(), before);
         folder.run(&[&embed[..], &["--force"]].concat()).exits(0);
         folder.run(&embed).exits(0);
@@ -284,11 +284,11 @@ fn vectors_have_ids() {
         folder.run(&["embed", "--lines", "lines.txt", "--ids", "ids.txt", "-o", "x.jsonl"]).exits(0);
     }
     let cases: [(&str, &str); 5] = [
-        ("a\nb\nc\n", "holds 3 ids, and lines.txt has more texts"),
-        ("a\nb\nc\nd\ne\n", "holds 5 ids for 4 texts of lines.txt"),
+        ("a\nb\nc\n", "has 3 ids, but lines.txt has more texts"),
+        ("a\nb\nc\nd\ne\n", "has 5 ids for 4 texts in lines.txt"),
         ("a\nb\na\nd\n", "names a twice"),
         ("a\n\nc\nd\n", "line 2 is empty"),
-        ("", "holds 0 ids, and lines.txt has more texts"),
+        ("", "has 0 ids, but lines.txt has more texts"),
     ];
     for (ids, message) in cases {
         folder.write("bad.txt", ids);
@@ -299,7 +299,7 @@ fn vectors_have_ids() {
     }
     let embed = |args: &[&str]| folder.run(&[&["embed", "--lines", "lines.txt", "--ids"][..], args].concat());
     embed(&["none.txt"]).refuses(&["none.txt: No such file"]);
-    embed(&["ids.txt", "--format", "npy"]).refuses(&["--ids ids.txt: .npy holds no ids", "-o FILE"]);
+    embed(&["ids.txt", "--format", "npy"]).refuses(&["--ids ids.txt: .npy cannot contain ids", "-o FILE"]);
     embed(&["ids.txt", "-o", "./ids.txt", "--format", "jsonl"]).refuses(&["ids.txt: is also the input"]);
 }
 
@@ -317,7 +317,7 @@ fn ids_beside_npy() {
     let pairs = folder.run(&["pairs", "--vectors", "x.npy", "-k", "1", "--format", "csv"]).exits(0);
     assert!(pairs.text().contains("\na,,,,,d,,,,,0."), "{}", pairs.text());
     // Other vectors have other ids.
-    embed(&[]).refuses(&["x.npy.ids: are the ids of other vectors", "--ids"]);
+    embed(&[]).refuses(&["x.npy.ids: has the ids of other vectors", "--ids"]);
     fs::remove_file(folder.path("x.npy")).unwrap();
     embed(&["--ids", "ids.txt"]).refuses(&["x.npy.ids: exists", "--force"]);
     embed(&["--ids", "ids.txt", "--force"]).exits(0);
@@ -339,7 +339,7 @@ fn embed_resumes() {
     folder.write("short.txt", "a\nb\nc\nd\ne\n");
     let part = folder.path("x.npy.part");
     let stopped = || {
-        embed("x.npy", &["--resume", "--ids", "short.txt"]).refuses(&["holds 5 ids for 4 texts"]);
+        embed("x.npy", &["--resume", "--ids", "short.txt"]).refuses(&["has 5 ids for 4 texts"]);
         let mut bytes = fs::read(&part).unwrap();
         assert_eq!(bytes.len(), HEAD + 4 * ROW);
         // The fourth is truncated; the second shows that it is not computed again.
@@ -349,30 +349,31 @@ fn embed_resumes() {
     };
     stopped();
     let resumed = embed("x.npy", &["--resume"]).exits(0);
-    assert!(resumed.stderr.contains("x.npy: goes on after 3 vectors"), "{}", resumed.stderr);
+    assert!(resumed.stderr.contains("x.npy: resuming after 3 vectors"), "{}", resumed.stderr);
     let rows = npy(&fs::read(folder.path("x.npy")).unwrap());
     assert_eq!((&rows[0], &rows[2..]), (&whole[0], &whole[2..]));
     assert_eq!(rows[1], [0.0; 384]);
     assert!(!part.exists());
     // A complete file stays, until its input is newer.
     let again = embed("x.npy", &["--resume"]).exits(0);
-    assert!(again.stderr.contains("x.npy: is whole and newer than lines.txt; nothing to do"), "{}", again.stderr);
+    assert!(again.stderr.contains("x.npy: is up to date (newer than lines.txt); nothing to do"), "{}", again.stderr);
     assert_eq!(npy(&fs::read(folder.path("x.npy")).unwrap()), rows);
     embed("x.npy", &["--resume", "--force"]).exits(0);
     assert_eq!(npy(&fs::read(folder.path("x.npy")).unwrap()), whole);
     // Files of another kind are not mistaken for it.
     fs::remove_file(folder.path("x.npy")).unwrap();
     stopped();
-    embed("x.npy", &["--resume", "--shard", "1/2"]).refuses(&["x.npy.part: was made by another model", "remove it"]);
+    embed("x.npy", &["--resume", "--shard", "1/2"])
+        .refuses(&["x.npy.part: was made with a different model", "remove it"]);
     folder.write("lines.txt", LINES.replace("ferry struck", "baker ate"));
-    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: holds vectors of other texts than lines.txt"]);
+    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: contains vectors of other texts than lines.txt"]);
     folder.write("lines.txt", &LINES[..LINES.len() / 3]);
-    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: holds vectors of other texts than lines.txt"]);
+    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: contains vectors of other texts than lines.txt"]);
     folder.write("x.npy.part", "mine\n");
-    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: exists and is no part of an unfinished run"]);
+    embed("x.npy", &["--resume"]).refuses(&["x.npy.part: exists and is not part of an unfinished run"]);
     folder
         .run_on(&["embed", "--lines", "--resume", "-o", "y.npy"], b"a\n")
-        .refuses(&["--resume: stdin is there only once"]);
+        .refuses(&["--resume: stdin can be read only once"]);
     // For every format, with ids and shards.
     folder.write("lines.txt", LINES);
     folder.write("ids.txt", "a\nb\nc\nd\n");
@@ -433,7 +434,7 @@ fn parquet_comes_back() {
         assert_eq!((&line["query"], &line["id"], line["score"].as_f64()), (&id.into(), &id.into(), Some(1.0)));
     }
     folder.write("other.parquet", "PAR1 of somebody else PAR1");
-    embed(&["-o", "other.parquet"]).refuses(&["other.parquet: exists and does not hold vectors"]);
+    embed(&["-o", "other.parquet"]).refuses(&["other.parquet: exists and does not contain vectors"]);
     embed(&["--format", "parquet"]).refuses(&["-o FILE"]);
 }
 

@@ -1,4 +1,4 @@
-//! What `bench` writes with -o.
+//! Files that `bench` writes with -o.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::cli::config::UsageError;
 use crate::cli::output::{Existing, WholeFile, check_place};
 use crate::cli::report::{is_edited, is_report};
 
-/// What a result can be written as.
+/// The formats of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Html,
@@ -28,16 +28,16 @@ pub struct Output {
     existing: Existing,
 }
 
-/// Bytes by which our own files are known.
+/// Bytes by which this program's own files are recognised.
 const BEGINNING: u64 = 256;
-/// How our own SVG begins, so that it is replaced.
+/// First bytes of this program's SVG, which may be replaced.
 const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\"";
-/// And our own table, and our own JSON.
+/// First bytes of this program's tables and JSON.
 const CSV: &[u8] = b"kind,name,workload,cpu,isa,precision,";
 const JSON: &[u8] = b"{\"schema\":\"samesay.bench.";
 
 impl Output {
-    /// The file at `path`, where nothing may be but what this program wrote, unless it is forced.
+    /// The file at `path`. An existing file is refused unless this program wrote it, or `force` is set.
     pub fn new(path: PathBuf, force: bool) -> Result<Self> {
         let shown = path.display().to_string();
         let usage = |what: &str| Err(UsageError(format!("-o {shown}: {what}")).into());
@@ -66,7 +66,7 @@ impl Output {
         Ok(Self { path, kind, existing: Existing::Replace })
     }
 
-    /// Writes the file as a whole or not at all.
+    /// Writes the file completely or not at all.
     pub fn write(&self, report: &BenchReport) -> Result<()> {
         let text = match self.kind {
             Kind::Html => html::bench(report),

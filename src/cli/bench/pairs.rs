@@ -1,4 +1,4 @@
-//! Pairs of texts that people have scored.
+//! Pairs of texts that people scored.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use samesay::bench::ScoredPair;
 use crate::cli::config::UsageError;
 use crate::cli::io::read_text;
 
-/// The pairs of a file: a score and two texts per line, separated by tabs, or by commas as CSV has it.
+/// Reads the pairs of a file: a score and two texts per line, separated by tabs, or by commas as in CSV.
 pub fn scored_pairs(path: &Path) -> Result<Vec<ScoredPair>> {
     let text = read_text(path)?;
     let tabs = text.lines().next().is_some_and(|line| line.contains('\t'));
@@ -29,7 +29,7 @@ pub fn scored_pairs(path: &Path) -> Result<Vec<ScoredPair>> {
         };
         match score.trim().parse::<f64>() {
             Ok(score) if score.is_finite() => pairs.push(ScoredPair { score, a: a.to_owned(), b: b.to_owned() }),
-            // The names of the columns.
+            // A header.
             _ if at == 0 => {}
             _ => return Err(wrong("the first field is not a number").into()),
         }

@@ -1,4 +1,4 @@
-//! Other runtimes, as processes of a Python that has them.
+//! Other runtimes, as processes of a Python installation that has them.
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use super::args::What;
 use crate::cli::config::{Config, UsageError};
 
-/// The peers that embed texts, as they are named.
+/// Names of the peers that embed texts.
 pub const NAMES: [&str; 9] = [
     "onnxruntime-f32",
     "onnxruntime-int8",
@@ -31,30 +31,32 @@ pub const NAMES: [&str; 9] = [
     "model2vec",
     "candle",
 ];
-/// The peer of `--what pairs`: it takes vectors, not texts.
+/// Name of the peer of `--what pairs`, which takes vectors, not texts.
 pub const NEAREST: &str = "faiss-flat";
-/// What runs them, written to a folder of their own for each run.
+/// Scripts that run the peers, written to a new folder for each run.
 const SCRIPTS: [(&str, &str); 2] = [
     ("peer.py", include_str!("../../../benches/peers/peer.py")),
     ("onnx_graph.py", include_str!("../../../benches/peers/onnx_graph.py")),
 ];
 const REQUIREMENTS: &str = include_str!("../../../benches/peers/requirements.txt");
-/// What `--peers` installs instead of measuring.
+/// The value of `--peers` that installs runtimes instead of measuring.
 pub const INSTALL: &str = "install";
-/// How long a peer may take to get ready, and to answer.
+/// Longest time for a peer to get ready, and to answer.
 const READY: Duration = Duration::from_mins(10);
 const ANSWER: Duration = Duration::from_mins(10);
-/// How long a Python may take to say its version.
+/// Longest time for Python to print its version.
 const GREETING: Duration = Duration::from_secs(30);
 /// A version has fewer bytes.
 const NAME: usize = 100;
-/// What is wrong with an answer of another kind.
-const UNASKED: &str = "an answer that was not asked for";
+/// The error for an answer of the wrong kind.
+const UNASKED: &str = "it gave an unexpected answer";
 /// Characters of an error that are quoted.
 const QUOTE: usize = 300;
 
-/// The peers that are asked for with --peers, and those of which something is asserted, each one that is known, for
-/// what is measured.
+/// The peers that --peers and assertions name, each once.
+///
+/// # Errors
+/// When a peer is unknown, or does not do what is measured.
 pub fn named(typed: &[String], asserted: &[String], what: &[What]) -> Result<Vec<&'static str>> {
     let pairs = what.contains(&What::Pairs);
     let embeds = !pairs || what.contains(&What::Embed);
@@ -83,11 +85,11 @@ pub fn named(typed: &[String], asserted: &[String], what: &[What]) -> Result<Vec
     Ok(names)
 }
 
-/// A Python and its name with its version, or why there is none.
+/// The path and version of a Python interpreter, or why there is none.
 pub struct Python(Result<(PathBuf, String), String>);
 
 impl Python {
-    /// The one that is named, else the one in the cache, else that of the system.
+    /// Finds the named interpreter, or else the one in the cache, or else that of the system.
     pub fn find(config: &Config, named: Option<&Path>) -> Result<Self> {
         if let Some(path) = named {
             return match greeted(path) {
@@ -109,13 +111,13 @@ impl Python {
         Ok(Self(greeted.map(|name| (usual, name))))
     }
 
-    /// What to call it in a result, which others may read: where it is on this machine is nothing to them.
+    /// The name in a result. It has no path, as others may read the result.
     pub fn name(&self) -> Option<String> {
         self.0.as_ref().ok().map(|(_, name)| name.clone())
     }
 }
 
-/// The name and version of a Python, if it runs at all.
+/// Runs a Python interpreter and returns its name and version.
 fn greeted(python: &Path) -> Result<String, String> {
     let mut command = Command::new(python);
     command
@@ -132,7 +134,7 @@ fn greeted(python: &Path) -> Result<String, String> {
             Err(error) => return Err(error.to_string()),
         }
     }
-    // One that still runs is stopped; one that ended does not mind.
+    // A process that still runs is stopped. If it has ended, this has no effect.
     let _ = child.kill();
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
@@ -142,18 +144,18 @@ fn greeted(python: &Path) -> Result<String, String> {
     Err(format!("is not a working Python ({}): {}", output.status, last_line(&String::from_utf8_lossy(&output.stderr))))
 }
 
-/// Everything that peers are made of.
+/// Everything that is needed to create peers.
 pub struct Setting<'a> {
     pub config: &'a Config,
     pub python: &'a Python,
     pub embedder: &'a Embedder,
     /// The folder of [`scratch`].
     pub scratch: &'a TempDir,
-    /// The peers that are asked for.
+    /// Names of the peers.
     pub names: &'a [&'static str],
 }
 
-/// A folder with the scripts, and for what is built from the model.
+/// A temporary folder with the scripts, which also holds what peers build from the model.
 pub fn scratch() -> Result<TempDir> {
     let scratch = tempfile::tempdir().context("a folder for temporary files")?;
     for (name, text) in SCRIPTS {
@@ -163,7 +165,7 @@ pub fn scratch() -> Result<TempDir> {
 }
 
 impl Setting<'_> {
-    /// Those that embed texts.
+    /// The peers that embed texts.
     pub fn peers(&self) -> Result<Vec<Box<dyn Peer>>> {
         let model = self.config.folder_of(&self.config.model)?;
         let peer = |&name: &&'static str| -> Result<Box<dyn Peer>> {
@@ -186,7 +188,7 @@ impl Setting<'_> {
         self.names.iter().filter(|name| **name != NEAREST).map(peer).collect()
     }
 
-    /// Those that find the nearest vectors.
+    /// The peers that find the nearest vectors.
     pub fn nearest(&self) -> Vec<Box<dyn NearestPeer>> {
         let peer = |&name: &&'static str| -> Box<dyn NearestPeer> {
             Box::new(self.process(name, json!({"peer": name, "threads": self.embedder.threads()})))
@@ -209,7 +211,7 @@ struct Process {
     running: Option<Running>,
 }
 
-/// A process that answers. It ends when this is dropped.
+/// A process that answers requests. It is stopped when this value is dropped.
 struct Running {
     child: Child,
     requests: ChildStdin,
@@ -283,7 +285,7 @@ impl Process {
         }
     }
 
-    /// What it is asked to write to a file, a number from each four bytes.
+    /// Sends a request that makes the process write an array to `file`, and reads the array: one number per four bytes.
     fn array<T>(
         &mut self,
         request: &serde_json::Value,
@@ -297,8 +299,8 @@ impl Process {
     }
 
     fn asked(&mut self, request: &serde_json::Value) -> Result<Answer, String> {
-        let running = self.running.as_mut().ok_or("it does not run")?;
-        // Where the process has ended, its answer says why.
+        let running = self.running.as_mut().ok_or("it is not running")?;
+        // If the process has ended, its answer says why.
         let _ = writeln!(running.requests, "{request}").and_then(|()| running.requests.flush());
         running.answer(ANSWER)
     }
@@ -315,7 +317,7 @@ impl Running {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(std::fs::File::create(&log).map_err(told)?);
         command.envs([("OMP_NUM_THREADS", threads.as_str()), ("RAYON_NUM_THREADS", &threads)]);
         command.envs([("TOKENIZERS_PARALLELISM", "true"), ("HF_HUB_OFFLINE", "1"), ("TRANSFORMERS_OFFLINE", "1")]);
-        // Some machines set it for other software; with it, numpy may be slow.
+        // Some machines set this variable for other software; it can make numpy slow.
         command.env_remove("OPENBLAS_CORETYPE");
         let mut child = command.spawn().map_err(|error| format!("{}: cannot be started: {error}", python.display()))?;
         let (Some(requests), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
@@ -334,7 +336,7 @@ impl Running {
                 format!("it ended early: {}", last_line(&std::fs::read_to_string(&self.log).unwrap_or_default()))
             }
         })?;
-        match serde_json::from_str(&line).map_err(|_| format!("no answer but {}", last_line(&line)))? {
+        match serde_json::from_str(&line).map_err(|_| format!("unexpected output: {}", last_line(&line)))? {
             Answer::Missing(why) | Answer::Failed(why) => Err(last_line(&why)),
             answer => Ok(answer),
         }
@@ -343,15 +345,15 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended cannot be stopped, which is as well.
+        // Both fail if the process has already ended, which does not matter.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The last line of what a program said, fit to be shown.
+/// The last line of a program's output, safe to print.
 fn last_line(text: &str) -> String {
-    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    let line = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it printed nothing");
     printable(&line.trim().chars().take(QUOTE).collect::<String>())
 }
 
@@ -363,7 +365,8 @@ fn python_of(environment: &Path) -> PathBuf {
     if cfg!(windows) { environment.join("Scripts").join("python.exe") } else { environment.join("bin").join("python") }
 }
 
-/// Installs the other runtimes into a Python environment in the cache, as a whole or not at all; says what that took.
+/// Installs the other runtimes into a Python environment in the cache, completely or not at all. Returns a message about
+/// it.
 pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
     if config.places.offline {
         return Err(UsageError("--peers=install needs the network, which --offline forbids".to_owned()).into());
@@ -380,26 +383,27 @@ pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
         target.display(),
         packages.join(", ")
     ));
-    // What is dropped before it is kept is removed.
+    // The new environment is removed if this function ends early.
     let building = tempfile::Builder::new().prefix(".bench-python").tempdir_in(cache);
     let building = building.with_context(|| cache.display().to_string())?;
     ran(Command::new(python).args(["-m", "venv"]).arg(building.path()))?;
     let pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--only-binary=:all:", "--quiet"];
     ran(Command::new(python_of(building.path())).args(pip).args(&packages))?;
     let bytes = size(building.path());
-    // What is there is in nobody's way until the new one is whole.
+    // The old environment stays until the new one is complete.
     let aside = tempfile::Builder::new().prefix(".bench-python").tempdir_in(cache);
     let aside = aside.with_context(|| cache.display().to_string())?;
     if target.exists() {
         std::fs::rename(&target, aside.path().join("old")).with_context(|| target.display().to_string())?;
     }
     std::fs::rename(building.path(), &target).with_context(|| target.display().to_string())?;
-    // It is where it is to be; nothing is left to be removed.
+    // The folder was renamed, so nothing is left to be removed.
     drop(building);
     let megabytes = bytes / 1_000_000;
-    let without = "sentence-transformers needs PyTorch, which is larger than all of these: name a Python that has it with --python";
+    let without = "sentence-transformers needs PyTorch, which is larger than all of these";
     Ok(format!(
-        "installed into {} ({megabytes} MB); measure with: samesay bench --peers\n{without}\n",
+        "installed into {} ({megabytes} MB); measure with: samesay bench --peers\n\
+         {without}: name a Python that has it with --python\n",
         printable(&target.display().to_string())
     ))
 }

@@ -1,4 +1,4 @@
-//! How far measuring is, on stderr.
+//! Progress of measuring, on stderr.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use samesay::bench::Progress;
 use crate::cli::chatter::{Chatter, line};
 use crate::cli::progress::spinner;
 
-/// A spinner in a terminal; elsewhere a line per stage, and one from time to time.
+/// A spinner in a terminal; elsewhere a line per stage, and further lines during long stages.
 pub struct Stages {
     chatter: Chatter,
     stage: RefCell<String>,
@@ -18,7 +18,7 @@ pub struct Stages {
     told: Cell<Instant>,
 }
 
-/// Where there is no spinner, a stage that takes longer says so often how far it is.
+/// How often a long stage prints a line where there is no spinner.
 const OFTEN: Duration = Duration::from_secs(10);
 
 impl Stages {
@@ -33,7 +33,7 @@ impl Stages {
         }
     }
 
-    /// Nothing more is measured.
+    /// Removes the spinner.
     pub fn finish(&self) {
         self.spinner.finish_and_clear();
     }
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_stage_says_from_time_to_time_how_far_it_is() {
+    fn a_long_stage_prints_its_progress_from_time_to_time() {
         let told_before = |chatter, seconds| {
             let stages = Stages::new(chatter);
             let before = Instant::now().checked_sub(Duration::from_secs(seconds)).expect("an uptime of seconds");
@@ -68,7 +68,7 @@ mod tests {
             stages.detail("round 3 of 7");
             stages.told.get() != before
         };
-        // Where stderr is a terminal, the spinner shows it instead.
+        // If stderr is a terminal, the spinner shows progress instead.
         let alone = Stages::new(Chatter::Normal).spinner.is_hidden();
         assert_eq!(told_before(Chatter::Normal, 11), alone);
         assert!(!told_before(Chatter::Normal, 5));

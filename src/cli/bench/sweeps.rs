@@ -1,4 +1,4 @@
-//! What `bench --sweep` varies.
+//! `bench --sweep`: measuring while one thing is varied.
 
 use anyhow::Result;
 use samesay::bench::{Contestant, Plan, Progress, Reference, ScoredPair, TextSet, sweep as measure};
@@ -10,17 +10,17 @@ use samesay::report::{Skipped, Sweep};
 use super::args::By;
 use crate::cli::config::{Config, ModelChoice, model_choice};
 
-/// Texts per call that are tried.
+/// Numbers of texts per call that are measured.
 const BATCHES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-/// Tokens per text that are tried, within the model's window.
+/// Numbers of tokens per text that are measured, within the model's window.
 const LENGTHS: [usize; 8] = [8, 16, 32, 64, 128, 256, 384, 512];
 
-/// What all sweeps are made of.
+/// What all sweeps have in common.
 pub struct Sweeps<'a> {
     pub config: &'a Config,
-    /// What is embedded.
+    /// The texts that are embedded.
     pub set: &'a TextSet,
-    /// The engine that was asked for.
+    /// The embedder that was asked for.
     pub embedder: &'a Embedder,
     pub reference: &'a Reference<'a>,
     pub pairs: &'a [ScoredPair],
@@ -37,7 +37,7 @@ struct Variant {
 }
 
 impl Sweeps<'_> {
-    /// One sweep.
+    /// Runs one sweep.
     pub fn sweep(&self, by: By) -> Result<Sweep> {
         match by {
             By::Threads => self.measured(by, self.by_threads()?, Vec::new()),
@@ -60,7 +60,7 @@ impl Sweeps<'_> {
         Ok(measure(by.name(), workload, contestants, skipped, self.plan, self.progress)?)
     }
 
-    /// Measures variants on the texts, against the one reference.
+    /// Measures variants on the same texts, against the same reference.
     fn measured(&self, by: By, variants: Vec<Variant>, skipped: Vec<Skipped>) -> Result<Sweep> {
         let contestant = |variant| self.contestant(variant, self.set, self.reference);
         self.run(by, &variants.iter().map(contestant).collect::<Vec<_>>(), skipped)
@@ -90,6 +90,7 @@ impl Sweeps<'_> {
     }
 
     /// Every instruction set of this CPU in each of its precisions, and candle.
+    /// The second list has those that were skipped.
     fn by_isa(&self) -> Result<(Vec<Variant>, Vec<Skipped>)> {
         let (mut variants, mut skipped) = (Vec::new(), Vec::new());
         for isa in ISAS {
@@ -178,7 +179,7 @@ impl Sweeps<'_> {
         self.run(By::Batch, &contestants, Vec::new())
     }
 
-    /// The models that are named; otherwise those pinned ones that are on this machine, and the one that was asked for.
+    /// The models that are named, or else the model in use and the pinned models on this machine.
     fn by_model(&self) -> Result<Sweep> {
         let (mut variants, mut skipped) = (Vec::new(), Vec::new());
         for (name, choice) in self.choices()? {

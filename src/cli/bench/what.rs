@@ -1,4 +1,4 @@
-//! What else than embedding `bench --what` measures, over the documents of some folders.
+//! `bench --what`: measuring other work than embedding, over documents.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -24,10 +24,10 @@ use super::args::What;
 use super::peers::Setting;
 use crate::cli::config::{Config, UsageError};
 
-/// Sentences of the documents that are asked for.
+/// Number of sentences of the documents that are used as queries.
 const QUERIES: usize = 50;
 
-/// The documents, and what they are measured with.
+/// The documents, and the settings to measure them with.
 pub struct Folder<'a> {
     config: &'a Config,
     embedder: &'a Embedder,
@@ -51,7 +51,7 @@ impl<'a> Folder<'a> {
         Ok(Self { config, embedder, paths, plan, progress, bytes })
     }
 
-    /// The passages of all documents, to be embedded.
+    /// The passages of all documents, as texts to embed.
     pub fn texts(&self) -> Result<TextSet> {
         let library = self.read(&in_memory()?)?;
         library.fetch_all()?;
@@ -62,8 +62,8 @@ impl<'a> Folder<'a> {
         Ok(TextSet::own(name, texts))
     }
 
-    /// One task; none for embedding, which is measured as texts are.
-    /// `limit` is what the hardware can do, and `others` what other programs are asked for.
+    /// Measures one task, or nothing for embedding, which is measured as texts are. `limit` is the hardware's limit,
+    /// and `others` are the other programs to measure.
     pub fn task(&self, what: What, limit: &Limit, others: Option<&Setting>) -> Result<Option<Task>> {
         self.progress.stage(&format!("measuring {}", what.name()));
         match what {
@@ -76,7 +76,7 @@ impl<'a> Folder<'a> {
         }
     }
 
-    /// Reads and splits the documents, with nothing known of them.
+    /// Reads and splits the documents.
     fn read(&self, store: &Arc<dyn Store>) -> Result<Library> {
         let inputs = find(self.paths, &Selection::default())?.files.into_iter().map(Input::File);
         let wanted = Wanted {
@@ -109,7 +109,7 @@ impl<'a> Folder<'a> {
         self.config.background(self.embedder, corpus.library.store())
     }
 
-    /// Times something in rounds: `run` gives the seconds of what counts.
+    /// Runs something in rounds. `run` returns the seconds that count.
     fn rounds(&self, mut run: impl FnMut() -> Result<f64>) -> Result<Vec<f64>> {
         let mut rounds = in_turns(1, self.plan, self.plan.share(1.0), self.progress, |_| run())?;
         Ok(rounds.swap_remove(0))
@@ -127,7 +127,7 @@ impl<'a> Folder<'a> {
         task(what.name(), sizes, self.bytes, of, seconds, limit)
     }
 
-    /// What arithmetic allows of comparing all passages once, where that takes so many seconds.
+    /// The limit that arithmetic sets to comparing all passages once, where that took `seconds`.
     fn comparing(&self, corpus: &Corpus, seconds: f64) -> TaskLimit {
         let (n, dim) = corpus.passages().dim();
         of_products(n, dim, seconds, &self.screening())
@@ -154,7 +154,7 @@ impl<'a> Folder<'a> {
         Ok(self.measured(What::Read, &library, ("documents", library.documents().len()), &seconds, limit))
     }
 
-    /// Opens a store that holds everything, and takes the vectors from it.
+    /// Opens a store that contains everything, and loads the vectors from it.
     fn storing(&self, limit: &Limit) -> Result<Task> {
         let folder = tempfile::tempdir()?;
         let open = || -> Result<Arc<dyn Store>> { Ok(Arc::new(Sqlite::open(&folder.path().join("store.db"))?)) };
@@ -172,7 +172,7 @@ impl<'a> Folder<'a> {
         Ok(self.measured(What::Store, &library, ("passages", library.len()), &seconds, limit))
     }
 
-    /// Asks for some of the documents' own sentences.
+    /// Answers queries taken from the documents' own sentences.
     fn asking(&self, limit: &Limit) -> Result<Task> {
         let corpus = self.corpus(&in_memory()?)?;
         let background = self.background(&corpus)?;
@@ -199,8 +199,8 @@ impl<'a> Folder<'a> {
         Ok(Task { latency_ms: Some(latency), ..task })
     }
 
-    /// Compares all passages and sentences of all documents. What a store keeps of it would be no work, so that each
-    /// round has a new one. Then finds the nearest sentences alone, beside other programs.
+    /// Compares all passages and sentences of all documents. Each round has a new store, as results that are kept would
+    /// take no time. Then finds the nearest sentences alone, beside other programs.
     fn pairing(&self, others: Option<&Setting>) -> Result<Task> {
         let first = self.corpus(&in_memory()?)?;
         let background = self.background(&first)?;
@@ -219,7 +219,7 @@ impl<'a> Folder<'a> {
         Ok(Task { nearest: self.nearest(&first, others)?, ..task })
     }
 
-    /// Finds the nearest of each sentence's vector; nothing where there are no two.
+    /// Finds the nearest vectors of each sentence, if there are at least two sentences.
     fn nearest(&self, corpus: &Corpus, others: Option<&Setting>) -> Result<Option<NearestComparison>> {
         let Units { vectors, .. } = Units::of(corpus, Unit::Sentence, |_| true);
         if vectors.nrows() < 2 {
@@ -232,7 +232,7 @@ impl<'a> Folder<'a> {
         Ok(Some(NearestComparison { python, ..found }))
     }
 
-    /// Groups what matches into claims and themes.
+    /// Groups matches into claims and themes.
     fn clustering(&self) -> Result<Task> {
         let corpus = self.corpus(&in_memory()?)?;
         let background = self.background(&corpus)?;

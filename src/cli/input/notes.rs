@@ -134,10 +134,12 @@ pub(super) fn name_options(read: &mut Read) {
         for (advice, with_option) in OPTIONS {
             *message = message.replace(advice, with_option);
         }
-        let of_role = |role: &&str| Some((*role, message.strip_prefix(role)?.strip_prefix(" column ")?));
-        let no_column = ROLES.iter().find_map(of_role).filter(|(_, rest)| rest.contains(": no row has this column"));
-        if let Some((role, rest)) = no_column {
-            *message = format!("--{role}-column {rest}");
+        for role in ROLES {
+            let rest = message.strip_prefix(role).and_then(|rest| rest.strip_prefix(" column "));
+            if let Some(rest) = rest.filter(|rest| rest.contains(": no row has this column")) {
+                *message = format!("--{role}-column {rest}");
+                break;
+            }
         }
     }
 }
