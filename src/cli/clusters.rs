@@ -1,4 +1,4 @@
-//! `samesay cluster`: what several sources say, or which vectors belong together.
+//! `samesay cluster`: claims and themes of several sources, or clusters of vectors.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     }
     let (documents, embedder) = input::read(config, args.input)?;
     let embedded = Embedded::new(config, documents, embedder)?;
-    // JSON has the claims too; without it nothing need be compared.
+    // Only JSON also has the claims; other formats of topics need no comparison.
     let mut report = if by == By::Topic && printed != Printed::Json {
         let Embedded { corpus, embedder, .. } = &embedded;
         corpus.library.fetch_all()?;
@@ -53,7 +53,8 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
     let complete = embedded.complete;
     if by != By::Claim && report.sources.len() > MOST_DOCUMENTS && report.grouped(by == By::Topic).next().is_none() {
         anyhow::bail!(
-            "--by {}: {} documents are too many to group at once (the limit is {MOST_DOCUMENTS}); name fewer files or folders",
+            "--by {}: {} documents are too many to group at once (the limit is {MOST_DOCUMENTS}); name fewer files or \
+             folders",
             if by == By::Topic { "topic" } else { "story" },
             report.sources.len()
         );
@@ -91,7 +92,7 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
     let same = same(&args.same.cut)?;
     if same == Threshold::Unusual {
         let how = "use --min-score COSINE or --min-percentile PERCENT";
-        return Err(UsageError(format!("--vectors: nothing says how similar a cluster has to be; {how}")).into());
+        return Err(UsageError(format!("--vectors: a threshold is needed; {how}")).into());
     }
     let (kernels, isa) = kernels(config)?;
     let named = Named::read(path, args.ids.as_deref())?;

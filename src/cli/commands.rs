@@ -1,4 +1,4 @@
-//! `compare`, `sources` and `passages`, and what several commands need.
+//! `compare`, `sources` and `passages`, and functions that several commands share.
 
 use anyhow::Result;
 use samesay::claims::{Cluster, Clustering, align, claims, cluster as cluster_passages, coverage};
@@ -44,7 +44,7 @@ pub fn sources(config: &Config, args: SourcesArgs) -> Result<Outcome> {
     Ok(outcome(complete, !report.pairs.is_empty()))
 }
 
-/// Embeds documents and makes a report of how their passages compare. Says also whether all documents could be read.
+/// Embeds documents and makes a report of how their passages compare. Also returns whether all documents could be read.
 pub fn compared<T>(
     config: &Config,
     documents: Documents,
@@ -66,7 +66,7 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Embeds what is not yet embedded.
+    /// Embeds the passages that have no vectors yet.
     ///
     /// # Errors
     /// When the model or the store fails, or vectors are damaged.
@@ -101,7 +101,7 @@ impl Embedded {
     }
 }
 
-/// Passages that are ready to be compared, and what with.
+/// Everything that a report of compared passages is made from.
 pub struct Compared<'a> {
     pub embedder: &'a Embedder,
     pub pairs: &'a Pairs<'a>,
@@ -110,7 +110,7 @@ pub struct Compared<'a> {
 }
 
 impl Compared<'_> {
-    /// Themes and claims.
+    /// Finds themes and claims.
     pub fn claims(&self, config: &Config) -> (Clustering, Vec<Cluster>) {
         let clustering = cluster_passages(self.pairs, self.matches);
         let claims = claims(&self.pairs.corpus.library, self.matches, &clustering.words);
@@ -121,7 +121,7 @@ impl Compared<'_> {
     }
 }
 
-/// Says that so many of what was compared hang together that they were parted at a higher cosine.
+/// Warns that so many items are connected that they were split at a higher cosine.
 pub fn tell_parted(config: &Config, what: &str, at: f32) {
     config.warn(&format!(
         "too many {what} are connected to compare at once, so they were first split at a cosine of {at:.2}; \
@@ -129,7 +129,7 @@ pub fn tell_parted(config: &Config, what: &str, at: f32) {
     ));
 }
 
-/// From where on passages say the same, as typed.
+/// The typed threshold at which passages say the same.
 pub fn same(args: &CutArgs) -> Result<Threshold> {
     match (args.min_score, args.min_percentile) {
         (Some(score), _) => Ok(Threshold::Score(cosine(score)?)),
@@ -138,10 +138,10 @@ pub fn same(args: &CutArgs) -> Result<Threshold> {
     }
 }
 
-/// What the cosine of equal vectors is at least, whatever rounding took from it.
+/// Least computed cosine of equal vectors, which rounding may leave below 1.
 const EQUAL: f32 = 1.0 - 1e-5;
 
-/// A cosine as typed; the highest is that of equal vectors.
+/// Checks a typed cosine. 1 becomes the least computed cosine of equal vectors.
 pub fn cosine(typed: f32) -> Result<f32> {
     if (-1.0..=1.0).contains(&typed) {
         Ok(typed.min(EQUAL))
@@ -150,7 +150,7 @@ pub fn cosine(typed: f32) -> Result<f32> {
     }
 }
 
-/// A percentile as typed.
+/// Checks a typed percentile.
 pub fn percentage(typed: f32) -> Result<f32> {
     if (0.0..=100.0).contains(&typed) {
         Ok(typed)

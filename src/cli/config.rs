@@ -1,4 +1,4 @@
-//! What the arguments mean on this machine: the one place where the environment is looked at.
+//! The meaning of the arguments on this machine. Only this module reads the environment.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -22,18 +22,18 @@ use super::args::{Color, Format, Global, PrecisionArg};
 use super::chatter::{Chatter, line};
 use super::progress;
 
-/// Columns to wrap at where there is no terminal, and at most where there is one.
+/// Width of the text where there is no terminal, and the greatest width in a terminal.
 const PLAIN_WIDTH: usize = 100;
 const MAX_WIDTH: usize = 120;
 
-/// Address space, in bytes: a query over a few files takes 500 MiB of it on two cores.
+/// Least address space in bytes. A query over a few files takes 500 MiB of it on two cores.
 #[cfg(unix)]
 const LEAST_MEMORY: u64 = 640 << 20;
 
-/// More threads than any machine has cores.
+/// Most threads that can be asked for.
 const MAX_THREADS: usize = 1024;
 
-/// Something in the arguments that cannot be done.
+/// Arguments that cannot be followed.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
@@ -43,15 +43,15 @@ pub struct UsageError(pub String);
 pub enum ModelChoice {
     /// A directory on this machine.
     Directory(PathBuf),
-    /// One whose files are known.
+    /// A model whose files are known.
     Known(&'static Manifest),
-    /// One on the hub, of which nothing is known before it is first used.
+    /// A model on the hub, whose files are unknown before its first use.
     Named(NamedModel),
 }
 
 /// Where passages and vectors are kept.
 pub enum StoreChoice {
-    /// In this folder, a file a corpus.
+    /// In this folder, with one file per corpus.
     Folder(PathBuf),
     /// In this file.
     File(PathBuf),
@@ -60,7 +60,7 @@ pub enum StoreChoice {
 }
 
 impl StoreChoice {
-    /// What was typed, else what the environment says, else the user's cache.
+    /// The typed store, or else that of the environment, or else the user's cache.
     fn resolve(typed: Option<PathBuf>, cache: &Path) -> Self {
         let named = typed.or_else(|| env::var_os("SAMESAY_STORE").filter(|value| !value.is_empty()).map(PathBuf::from));
         match named {
@@ -86,7 +86,7 @@ pub enum Printed {
 pub struct Config {
     pub model: ModelChoice,
     pub backend: Backend,
-    /// What vectors are cut to.
+    /// Number of values that vectors are cut to.
     pub dim: Option<usize>,
     pub places: Places,
     pub store: StoreChoice,
@@ -94,14 +94,14 @@ pub struct Config {
     pub format: Format,
     pub look: Screen,
     pub chatter: Chatter,
-    /// What was typed of the model and how it is computed.
+    /// The typed options about the model and how it is computed.
     pub typed: Vec<String>,
-    /// The warnings that were given.
+    /// The warnings that were printed.
     warned: Mutex<HashSet<String>>,
 }
 
 impl Config {
-    /// Makes the arguments' meaning explicit.
+    /// Resolves the arguments on this machine.
     pub fn resolve(global: Global) -> Result<Self> {
         enough_memory()?;
         if global.threads == Some(0) {
@@ -111,10 +111,11 @@ impl Config {
             return Err(UsageError(format!("--threads {threads}: use at most {MAX_THREADS} threads")).into());
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        // It is built once a process, before anything uses it: where threads are refused, that is said here.
+        // The pool is built once per process before its first use, so that a lack of threads is reported here.
         let threads = global.threads.unwrap_or(cores);
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| {
-            anyhow::anyhow!("the system gives no {threads} threads ({error}); set fewer with --threads, or allow more memory (ulimit -v)")
+            let how = "set fewer with --threads, or allow more memory (ulimit -v)";
+            anyhow::anyhow!("cannot start {threads} threads ({error}); {how}")
         })?;
         let color = match global.color {
             Color::Auto => {
@@ -154,18 +155,18 @@ impl Config {
         })
     }
 
-    /// Loads the model, fetching it first if need be.
+    /// Loads the model, and fetches it first if necessary.
     pub fn embedder(&self) -> Result<Embedder> {
         self.embedder_of(&self.model, self.backend, self.threads)
     }
 
-    /// The same, for texts before which the model's prompt of that name is put.
+    /// Loads the model with one of its prompts, which is put before each text.
     pub fn embedder_with_prompt(&self, name: &str) -> Result<Embedder> {
         let model = self.model_of(&self.model, self.backend)?.with_default_prompt(name)?;
         Ok(Embedder::new(model, self.threads)?)
     }
 
-    /// Loads a model for a backend and a number of threads, fetching it first if need be.
+    /// Loads a model for a backend and a number of threads, and fetches it first if necessary.
     pub fn embedder_of(&self, model: &ModelChoice, backend: Backend, threads: usize) -> Result<Embedder> {
         Ok(Embedder::new(self.model_of(model, backend)?, threads)?)
     }
@@ -179,7 +180,7 @@ impl Config {
         Ok(self.announced(self.cut(model)?))
     }
 
-    /// What is known of the model's files; nothing of a directory's. A model that is used for the first time is fetched.
+    /// The manifest of the model's files. A directory has none. A model that is used for the first time is fetched.
     pub fn manifest(&self) -> Result<Option<Cow<'static, Manifest>>> {
         self.manifest_of(&self.model)
     }
@@ -194,7 +195,7 @@ impl Config {
         })
     }
 
-    /// The folder of a model's files, which are fetched first if need be.
+    /// The folder of a model's files, which are fetched first if necessary.
     pub fn folder_of(&self, choice: &ModelChoice) -> Result<PathBuf> {
         match (choice, self.manifest_of(choice)?) {
             (_, Some(manifest)) => self.obtain(&manifest),
@@ -203,7 +204,7 @@ impl Config {
         }
     }
 
-    /// The model with vectors as long as was asked for.
+    /// The model with vectors of the length that was asked for.
     fn cut(&self, model: Model) -> Result<Model> {
         match self.dim {
             Some(dim) => model.with_dim(dim).with_context(|| format!("--dim {dim}")),
@@ -211,8 +212,8 @@ impl Config {
         }
     }
 
-    /// What is known of the model's cosines: its manifest's table, or what the sample corpus shows, which is kept beside the
-    /// models and in the store.
+    /// The distributions of the model's cosines: those of its manifest, or else those measured on the sample corpus,
+    /// which are kept beside the models and in the store.
     pub fn background(&self, embedder: &Embedder, store: &dyn Store) -> Result<ModelBackground> {
         let known = match &self.model {
             // Cut vectors have other cosines.
@@ -229,12 +230,12 @@ impl Config {
         }
     }
 
-    /// Loads a model for the instruction set that is asked for; says so where it had to be another.
+    /// Loads a model for the instruction set that was asked for, and warns if it had to be another.
     pub fn load(&self, name: &str, dir: &Path) -> Result<Model> {
         Ok(self.announced(self.cut(Model::load(name, dir, self.backend)?)?))
     }
 
-    /// Says what a model runs on.
+    /// Prints what a model runs on.
     fn announced(&self, model: Model) -> Model {
         let (name, engine) = (model.name(), model.engine());
         let why = if engine.reason.is_empty() { "the best this CPU supports" } else { &engine.reason };
@@ -247,12 +248,12 @@ impl Config {
         model
     }
 
-    /// The directory of a known model.
+    /// The directory of a known model, which is fetched first if necessary.
     pub fn obtain(&self, manifest: &Manifest) -> Result<PathBuf> {
         Ok(fetch::obtain(manifest, &self.places, &mut progress::Download::new(self.chatter))?)
     }
 
-    /// How results are wanted of a command that can also print them one per line.
+    /// How a command prints results if it can also print one per line.
     pub fn printed(&self) -> Result<Printed> {
         match self.format {
             Format::Text => Ok(Printed::Text),
@@ -262,7 +263,7 @@ impl Config {
         }
     }
 
-    /// Whether results are wanted as JSON; other formats than that and text are refused.
+    /// Whether results are printed as JSON. Formats other than JSON and text are refused.
     pub fn json(&self) -> Result<bool> {
         match self.format {
             Format::Text => Ok(false),
@@ -271,21 +272,21 @@ impl Config {
         }
     }
 
-    /// A line on stderr, with --verbose.
+    /// Prints a line on stderr with --verbose.
     pub fn say(&self, message: impl FnOnce() -> String) {
         if self.chatter == Chatter::Verbose {
             line(&message());
         }
     }
 
-    /// A line on stderr, unless --quiet.
+    /// Prints a line on stderr unless --quiet.
     pub fn note(&self, message: &str) {
         if self.chatter != Chatter::Quiet {
             line(&format!("samesay: {message}"));
         }
     }
 
-    /// A warning on stderr, unless --quiet; each once, however often a folder is looked through.
+    /// Prints a warning on stderr unless --quiet. Each is printed once, however often a folder is read.
     pub fn warn(&self, message: &str) {
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         if self.chatter != Chatter::Quiet && warned.insert(message.to_owned()) {
@@ -294,8 +295,8 @@ impl Config {
     }
 }
 
-/// Whether this process may have the address space that the model, its threads and a small corpus take. With less, the
-/// first allocation that fails ends the program.
+/// Checks that this process may use the address space that the model, its threads and a small corpus take. With less,
+/// the first allocation that fails ends the program.
 #[cfg(unix)]
 fn enough_memory() -> Result<()> {
     use rustix::process::{Resource, getrlimit};
@@ -315,7 +316,7 @@ fn enough_memory() -> Result<()> {
     Ok(())
 }
 
-/// Formats or their extensions in words, Parquet only where this build has it.
+/// Formats or their extensions in words. Parquet is left out if this build lacks it.
 pub fn choices(names: &[&str]) -> String {
     let known = |name: &&str| cfg!(feature = "parquet") || name.trim_start_matches('.') != "parquet";
     let mut names: Vec<&str> = names.iter().copied().filter(known).collect();
@@ -323,13 +324,13 @@ pub fn choices(names: &[&str]) -> String {
     format!("{} or {last}", names.join(", "))
 }
 
-/// That a command cannot print what it finds so.
+/// The error for a format that a command does not have.
 pub fn no_such(format: Format, instead: &str) -> anyhow::Error {
     let name = format.to_possible_value().map_or_else(String::new, |format| format.get_name().to_owned());
     UsageError(format!("--format {name}: not available for this command; use {instead}")).into()
 }
 
-/// The instruction set of that name, or the best one that offers the precision.
+/// The named instruction set, or else the best one that offers the precision.
 fn backend(isa: Option<&str>, precision: Option<PrecisionArg>) -> Result<Backend> {
     let precision = match precision {
         None => None,
@@ -369,14 +370,14 @@ fn offers(isa: &str, offered: &[Precision], wanted: Option<Precision>) -> Result
     }
 }
 
-/// The table's names, with those that this CPU lacks marked.
+/// The names of all instruction sets. Those that this CPU lacks are marked.
 fn isa_names() -> String {
     let name =
         |isa: &Isa| if isa.available() { isa.name.to_owned() } else { format!("{} (not on this CPU)", isa.name) };
     ISAS.iter().map(name).chain(["candle".to_owned()]).collect::<Vec<_>>().join(", ")
 }
 
-/// A name of a known model, else a directory, else a name on the hub.
+/// The model that was typed: the name of a known model, or else a directory, or else a name on the hub.
 pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
@@ -426,7 +427,7 @@ fn places(offline: bool) -> Result<Places> {
     })
 }
 
-/// The columns to wrap at.
+/// The width of the text in columns.
 fn width() -> usize {
     if !io::stdout().is_terminal() {
         return PLAIN_WIDTH;

@@ -1,4 +1,4 @@
-//! `index`: embedding ahead of time, and looking after what is kept.
+//! `index`: embedding ahead of time, and managing the store.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use super::progress::Steps;
 use super::shard::Shard;
 use super::{Outcome, stores};
 
-/// After a change, others are waited for as long as they follow one another within this time.
+/// Longest pause between changes that are handled together.
 const SETTLED: Duration = Duration::from_millis(300);
 
 /// `samesay index`
@@ -60,10 +60,11 @@ fn add_shard(config: &Config, request: Request, shard: Shard, json: bool) -> Res
     add(config, &request, json)
 }
 
-/// Embeds what is new. Gives the store, the embedder, whether all could be read, and what was not.
+/// Embeds new passages. Returns the store, the embedder, whether all documents could be read, and notes on those that
+/// were not read.
 fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder, bool, ReadingNotes)> {
     kept_somewhere(config)?;
-    // It is told before minutes of work, not after them, that nothing would be left of it.
+    // A store that cannot be written to is an error before minutes of work, not after them.
     if let Some((path, _)) = stores::root(config, &stores::places(&request.paths)) {
         drop(Sqlite::open(&path)?);
     }
@@ -76,7 +77,7 @@ fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder
     Ok((corpus.library.shared_store(), embedder, complete, reading))
 }
 
-/// What is put into a store that was deleted is lost with it.
+/// Checks that the store was not deleted, as everything written to it afterwards is lost.
 fn still_there(store: &dyn Store) -> Result<(), StoreError> {
     if store.is_still_there() { Ok(()) } else { Err(StoreError::Gone { path: store.place() }) }
 }
@@ -85,24 +86,24 @@ fn report(counts: Counts, json: bool) -> Result<()> {
     print(json, &IndexReport::new(counts), terminal::index)
 }
 
-/// What the store keeps of the files and folders that are asked for, whatever else it keeps.
+/// Counts what the store keeps for the given files and folders.
 fn counts_under(store: &dyn Store, paths: &[PathBuf]) -> Result<Counts> {
     let places: Vec<PathBuf> = paths.iter().filter_map(|path| path.canonicalize().ok()).collect();
     Ok(store.counts_of(&|file| places.iter().any(|place| file.path.starts_with(place)))?)
 }
 
-/// How often it is looked whether a folder that is watched is still the same.
+/// How often a watched folder is checked for having been replaced.
 const SAME: Duration = Duration::from_secs(2);
-/// Files that are named of those that changed.
+/// Most changed files that a message names.
 const NAMED: usize = 5;
 
-/// The folders that are watched, each with what tells it from another of its name.
+/// The watched folders, each with its identity.
 struct Watched {
     watcher: RecommendedWatcher,
     folders: Vec<(PathBuf, Option<FileId>)>,
 }
 
-/// What tells a file from any other that is there.
+/// Numbers that no two existing files share.
 type FileId = (u64, u64);
 
 #[cfg(unix)]
@@ -111,7 +112,7 @@ fn file_id(path: &Path) -> Option<FileId> {
     path.metadata().ok().map(|found| (found.dev(), found.ino()))
 }
 
-/// Elsewhere a folder that was made again is known by the time it was made.
+/// On other systems, the time of its creation identifies a folder.
 #[cfg(not(unix))]
 fn file_id(path: &Path) -> Option<FileId> {
     let made = path.metadata().ok()?.created().ok()?;
@@ -119,7 +120,7 @@ fn file_id(path: &Path) -> Option<FileId> {
 }
 
 impl Watched {
-    /// Watches folders; what changed is sent. Neither is reading a change, nor what is written to the store.
+    /// Watches folders, and sends the paths that change. Reading a file, and writing to the store, are not changes.
     fn new(paths: &[PathBuf], store: PathBuf, changed: Sender<Vec<PathBuf>>) -> Result<Self> {
         let watching = "the folders cannot be watched; run `samesay index` again after each change";
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -133,10 +134,10 @@ impl Watched {
                     }
                     paths
                 }
-                // A watcher that fails has us look again.
+                // After a failure of the watcher, everything is checked again.
                 Err(_) => Vec::new(),
             };
-            // Nobody listens any more when the program ends.
+            // Sending fails only while the program ends.
             let _ = changed.send(paths);
         })
         .context(watching)?;
@@ -149,14 +150,14 @@ impl Watched {
         Ok(watched)
     }
 
-    /// Watches those folders again that are not what they were, as the system tells only of the one that was there.
-    /// Gives them.
+    /// Watches folders again that were deleted or replaced, as the system reports only changes in the former folder.
+    /// Returns them.
     fn renew(&mut self) -> Vec<PathBuf> {
         let mut renewed = Vec::new();
         for (path, id) in &mut self.folders {
             let now = file_id(path);
             if now != *id {
-                // There is nothing to be watched where it is gone, nor to be forgotten.
+                // Unwatching fails if the folder is gone, which does not matter.
                 let _ = self.watcher.unwatch(path);
                 if now.is_none() || self.watcher.watch(path, RecursiveMode::Recursive).is_ok() {
                     *id = now;
@@ -168,7 +169,7 @@ impl Watched {
     }
 }
 
-/// Looks again whenever something has changed.
+/// Updates the store whenever files change.
 fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     let (changed, changes) = channel();
     let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?;
@@ -194,7 +195,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
             let request = Request::find(paths.clone())?;
             Documents::read(config, &store, &request, &embedder)?.embed(config, &embedder).map(drop)
         };
-        // What is wrong now may be mended by the next change.
+        // The next change may repair what is wrong now.
         if let Err(error) = look() {
             config.warn(&super::describe(&error));
         }
@@ -207,14 +208,14 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     }
 }
 
-/// The first of some files, each once, and how many more there are.
+/// Names the first of some files, each once, and the number of others.
 fn files_of(files: Vec<PathBuf>) -> String {
     let files: BTreeSet<PathBuf> = files.into_iter().collect();
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     if names.is_empty() { "something".to_owned() } else { some_of(&names, NAMED) }
 }
 
-/// Hours, minutes and seconds, of Universal Time.
+/// The current time of day in UTC.
 fn time_of_day() -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() % 86_400);
     format!("{:02}:{:02}:{:02} UTC", now / 3600, now / 60 % 60, now % 60)
@@ -228,7 +229,7 @@ fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
         return Ok(Outcome::Found);
     }
     let store = stores::look(&path)?;
-    // Of a store that is named all is told, unless something of it is named too.
+    // All of a named store is counted, unless paths are named too.
     let counts = match (&config.store, &args.paths[..]) {
         (StoreChoice::File(_), []) => store.counts()?,
         _ => counts_under(&store, &args.places())?,
@@ -256,9 +257,9 @@ fn prune(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 
 fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = existing(config, args)?;
-    // Opened, it would be a new store.
+    // Opening an empty file would make a new store of it.
     if path.metadata().is_ok_and(|found| found.len() == 0) && Sqlite::has_vectors(&path)? {
-        let what = "its database is empty, but vectors stand beside it".to_owned();
+        let what = "its database is empty, but there is a vector file beside it".to_owned();
         return Err(StoreError::Damaged { path, what }.into());
     }
     config.note(&format!("checking the store at {}", path.display()));
@@ -273,25 +274,23 @@ fn verify(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
 }
 
 fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
-    // The documents and the model first: without them nothing would be made anew.
+    // The documents and the model come first: without them, nothing can be rebuilt.
     let places = StoreArgs { paths: paths.paths.clone() };
     let request = Request::find(paths)?;
     let path = own_store_path(config, &places)?;
     drop(config.embedder()?);
-    // What a damaged store knows of other files cannot be asked.
+    // A damaged store cannot say which other files it has.
     let known = path.exists().then(|| Sqlite::open(&path)).and_then(Result::ok);
     if let Some([other, ..]) = known.as_ref().and_then(|store| request.others(store).ok()).as_deref() {
         let other = other.display();
-        let what = format!(
-            "the store also keeps files from other places, such as {other}; name all its folders, or delete it with `samesay index clean`"
-        );
-        return Err(UsageError(what).into());
+        let how = "name all its folders, or delete it with `samesay index clean`";
+        return Err(UsageError(format!("the store also keeps files from other places, such as {other}; {how}")).into());
     }
     drop(known);
     tell_if_in_use(config, &path);
     match Sqlite::delete(&path) {
-        // Nobody else has files where stores are kept by default. A file that the user names may be anybody's, unless a
-        // store's vectors stand beside it.
+        // The default folder of stores has no other files. A file that the user names may be anything, unless the vector
+        // file of a store is beside it.
         Err(StoreError::Foreign { .. })
             if matches!(config.store, StoreChoice::Folder(_)) || Sqlite::has_vectors(&path)? =>
         {
@@ -319,12 +318,12 @@ fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-/// Says what is waited for where another process has the store open.
+/// Says that this command waits if another process is using the store.
 fn tell_if_in_use(config: &Config, path: &Path) {
     if Sqlite::is_in_use(path) {
         config.note(&format!(
-            "{}: another samesay is using the store, such as `samesay index --watch`; waiting up to {} seconds for it to \
-             finish",
+            "{}: another samesay is using the store, such as `samesay index --watch`; waiting up to {} seconds for it \
+             to finish",
             path.display(),
             Sqlite::PATIENCE.as_secs()
         ));
@@ -341,7 +340,10 @@ fn kept_somewhere(config: &Config) -> Result<()> {
     }
 }
 
-/// Where the store of some paths is, which has to be there.
+/// Path of the store for some paths.
+///
+/// # Errors
+/// When the store does not exist.
 fn existing(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     let path = store_path(config, args)?;
     if path.exists() {
@@ -355,7 +357,10 @@ fn existing(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     }
 }
 
-/// The same, for who deletes all of it: it has to be of these paths alone.
+/// Path of the store for some paths, to be deleted.
+///
+/// # Errors
+/// When the store is also for other paths.
 fn own_store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     match store_root(config, args)? {
         (path, None) => Ok(path),
@@ -369,12 +374,12 @@ fn own_store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     }
 }
 
-/// Where the store of some paths is, whether or not it is there.
+/// Path of the store for some paths, whether or not it exists.
 fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     Ok(store_root(config, args)?.0)
 }
 
-/// The same, with the folder that it is of, if that is another.
+/// Path of the store for some paths, and the folder that the store is for if that is another one.
 fn store_root(config: &Config, args: &StoreArgs) -> Result<(PathBuf, Option<PathBuf>)> {
     kept_somewhere(config)?;
     let paths = args.places();

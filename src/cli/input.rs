@@ -1,4 +1,4 @@
-//! The documents that a command is given, by way of the store.
+//! The documents that a command is given, read by way of the store.
 
 mod days;
 mod notes;
@@ -26,7 +26,7 @@ use super::{Outcome, stores};
 use days::{Days, take_days};
 use notes::{in_other_languages, is_in_store, name_options, one_document, stores_among, without_running_text};
 
-/// Why there is nothing to work on.
+/// Why there is no usable input.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct InputError(String);
@@ -37,7 +37,7 @@ impl InputError {
     }
 }
 
-/// What was asked for, as far as it was found.
+/// The documents that were asked for, as far as they were found.
 pub struct Request {
     pub paths: Vec<PathBuf>,
     inputs: Vec<Input>,
@@ -46,11 +46,11 @@ pub struct Request {
     boilerplate: Boilerplate,
     days: Days,
     map: Option<SourceMap>,
-    /// What could not be looked into, as messages that name it.
+    /// Files and folders that could not be opened.
     problems: Vec<Problem>,
-    /// What stands in the folders and is not read.
+    /// Files in the folders that are not read.
     passed_over: Vec<PassedOver>,
-    /// The store that some of the inputs are kept in: it is only read.
+    /// The store that some of the inputs come from. It is only read.
     kept: Option<Arc<dyn Store>>,
 }
 
@@ -61,7 +61,7 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// Splits and keeps what is asked for, and says what cannot be read.
+    /// Reads, splits and keeps the documents, and warns about those that cannot be read.
     ///
     /// # Errors
     /// When there is no document with any text, or the store fails.
@@ -100,7 +100,7 @@ impl Documents {
         Ok(Self { library, complete })
     }
 
-    /// Embeds what is not yet embedded.
+    /// Embeds the passages that have no vectors yet.
     ///
     /// # Errors
     /// When the model or the store fails.
@@ -122,7 +122,7 @@ impl Documents {
     }
 }
 
-/// The exit code's meaning, given whether all could be read and whether something was found.
+/// The outcome, given whether all documents could be read and whether something was found.
 pub fn outcome(complete: bool, found: bool) -> Outcome {
     match (complete, found) {
         (false, _) => Outcome::Incomplete,
@@ -147,7 +147,7 @@ impl Request {
     /// Finds the documents under the paths.
     ///
     /// # Errors
-    /// When a path does not exist, or there is no document there.
+    /// When a path does not exist, or there are no documents.
     pub fn find(paths: Paths) -> Result<Self> {
         let Paths { paths, selection } = paths;
         let SelectionArgs { glob, exclude, source_map, since, until, keep_boilerplate, columns } = selection;
@@ -158,7 +158,7 @@ impl Request {
         Self::of(paths, &selection, Self { boilerplate, days, map, ..Self::nothing(columns.into()) })
     }
 
-    /// Two documents.
+    /// Finds two documents.
     ///
     /// # Errors
     /// When one does not exist or is a folder.
@@ -181,17 +181,17 @@ impl Request {
         })
     }
 
-    /// Documents and others that they are compared with: what is in both is of the first. The others may be those of a
-    /// store. Says which paths are of the others.
+    /// Finds documents, and others to compare them with. Documents in both sets belong to the first. The others may be
+    /// those of a store. Also returns the paths of the others.
     ///
     /// # Errors
-    /// When there is no document in the one or the other, or the same in both.
+    /// When one set has no documents, or the two are the same.
     pub fn against(first: Paths, others: Vec<PathBuf>) -> Result<(Self, HashSet<String>)> {
         let typed = (shown(&first.paths), shown(&others));
         let second = match others.iter().find(|path| Sqlite::is_store(path)) {
             Some(store) if others.len() == 1 => Self::of_store(store)?,
             Some(store) => {
-                let how = "name it alone, or other documents without it";
+                let how = "name only this store, or only other documents";
                 return Err(UsageError(format!("--against {}: is a store; {how}", store.display())).into());
             }
             None => Self::find(Paths { paths: others, selection: first.selection.clone() })?,
@@ -205,10 +205,11 @@ impl Request {
         Ok((request, others))
     }
 
-    /// Documents, and some that pairs are wanted of, be they among them or not. Says which paths are of those.
+    /// Finds documents, and those whose pairs are wanted, which need not be among the first. Also returns the paths of
+    /// those.
     ///
     /// # Errors
-    /// When there is no document in the one or the other.
+    /// When one set has no documents.
     pub fn like(first: Paths, some: Vec<PathBuf>) -> Result<(Self, HashSet<String>)> {
         let second = Self::find(Paths { paths: some, selection: first.selection.clone() })?;
         let (request, mut among, others) = Self::find(first)?.with(second);
@@ -216,8 +217,8 @@ impl Request {
         Ok((request, among))
     }
 
-    /// These documents, and others behind them. Says which paths of these are among the others too, and which only the
-    /// others have.
+    /// These documents, followed by others. Also returns the paths that are in both, and the paths that only the others
+    /// have.
     fn with(self, second: Self) -> (Self, HashSet<String>, HashSet<String>) {
         // By the real path, and as it was written.
         let path = |input: &Input| match input {
@@ -242,7 +243,7 @@ impl Request {
         (request, in_both, paths)
     }
 
-    /// The documents of a store, as they were when they were put there.
+    /// The documents of a store, as they were when they were indexed.
     fn of_store(path: &Path) -> Result<Self> {
         let store = Sqlite::open_read_only(path)?;
         let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
@@ -257,8 +258,8 @@ impl Request {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let inputs: Vec<Input> = files.into_iter().map(kept).collect();
         if inputs.is_empty() {
-            let how = "put some there with `samesay index DIR --store FILE`";
-            return Err(InputError(format!("{}: the store holds no documents; {how}", path.display())).into());
+            let how = "add some with `samesay index DIR --store FILE`";
+            return Err(InputError(format!("{}: the store has no documents; {how}", path.display())).into());
         }
         Ok(Self { inputs, kept: Some(Arc::new(store)), ..Self::nothing(Columns::default()) })
     }
@@ -291,7 +292,7 @@ impl Request {
         if request.inputs.is_empty() { Err(request.nothing_found(selection).into()) } else { Ok(request) }
     }
 
-    /// Those of the inputs that are in a shard.
+    /// The inputs that are in a shard.
     pub fn shard(self, shard: Shard) -> Self {
         let is_in = |input: &Input| match input {
             Input::File(FoundFile { path, .. })
@@ -307,7 +308,7 @@ impl Request {
         self.inputs.is_empty()
     }
 
-    /// The same for [`take_inventory`].
+    /// The request in the form that [`take_inventory`] takes.
     pub fn wanted(&self) -> Wanted<'_> {
         Wanted {
             inputs: (&self.inputs[..]).into(),
@@ -318,7 +319,7 @@ impl Request {
         }
     }
 
-    /// The files of the store that are there, but not among what is asked for.
+    /// The files that the store keeps, that still exist, and that this request does not name.
     pub fn others(&self, store: &dyn Store) -> Result<Vec<PathBuf>, StoreError> {
         let files = store.files()?.into_iter().filter(|file| !file.is_gone()).map(|file| file.path);
         let asked = |path: &PathBuf| {
@@ -328,10 +329,10 @@ impl Request {
         Ok(files.filter(|path| !asked(path)).collect())
     }
 
-    /// Opens the store and looks what it knows of `wanted`, and loads the model meanwhile.
+    /// Opens the store, looks up what it has of `wanted`, and loads the model at the same time.
     ///
     /// # Errors
-    /// When one of them fails.
+    /// When the store or the model fails.
     pub fn open<'a>(
         &self,
         config: &Config,
@@ -351,7 +352,7 @@ impl Request {
         Ok((store, inventory, embedder?))
     }
 
-    /// The documents, and the embedder.
+    /// Reads the documents and loads the embedder.
     ///
     /// # Errors
     /// When there is no document with any text, or the model or the store fails.
@@ -396,9 +397,9 @@ pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Re
     request.documents(config, |read| read.iter().try_for_each(one_document))
 }
 
-/// A file as it is found; what can be read once only, such as a pipe, is read now.
+/// A file as it was found. A file that can be read only once, such as a pipe, is read now.
 fn read_once(named: &[PathBuf], file: FoundFile) -> Result<Input, InputError> {
-    // Of folders only plain files are taken.
+    // Files found in folders are regular files.
     let plain = !named.contains(&file.path) || file.real.metadata().is_ok_and(|found| found.is_file());
     if plain {
         return Ok(Input::File(file));
@@ -408,7 +409,7 @@ fn read_once(named: &[PathBuf], file: FoundFile) -> Result<Input, InputError> {
     Ok(Input::Bytes { path: file.path, bytes })
 }
 
-/// Paths in a message.
+/// Lists paths in a message.
 pub fn shown(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }

@@ -12,15 +12,15 @@ use serde::Serialize;
 
 use super::config::UsageError;
 
-/// What a command's own files may hold: queries, texts, the table of publishers.
+/// Most bytes of a file of queries, texts or publishers.
 const MAX_BYTES: u64 = 64 << 20;
 
-/// The text of a file, or of stdin for `-`, of at most 64 MiB.
+/// Reads the text of a file, or of stdin for `-`, of at most 64 MiB.
 pub fn read_text(path: &Path) -> Result<String> {
     read_text_with_note(path).map(|(text, _)| text)
 }
 
-/// The same, with what should be known of it, such as an encoding that was guessed.
+/// Like [`read_text`], with a note on how the text was read, such as a guessed encoding.
 pub fn read_text_with_note(path: &Path) -> Result<(String, Option<String>)> {
     let shown = || path.display().to_string();
     let input: Box<dyn Read> = if path == Path::new("-") {
@@ -39,27 +39,27 @@ pub fn read_text_with_note(path: &Path) -> Result<(String, Option<String>)> {
 /// Whether stdout was closed when the program was started.
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Looks whether stdout is closed. The standard library opens `/dev/null` in its place before `main`, so that what is
-/// written would be lost without a word.
+/// Records whether stdout is closed. The standard library opens `/dev/null` in its place before `main`, so that results
+/// would be lost silently.
 #[cfg(unix)]
-extern "C" fn look() {
-    // SAFETY: it is only asked whether the descriptor is open.
+extern "C" fn record_closed_stdout() {
+    // SAFETY: the descriptor is only checked for being open.
     let stdout = unsafe { std::os::fd::BorrowedFd::borrow_raw(1) };
     CLOSED.store(rustix::io::fcntl_getfd(stdout).is_err(), Ordering::Relaxed);
 }
 
-// SAFETY: functions of this section are called once each before `main`; this one uses nothing of the standard library's
+// SAFETY: each function in this section is called once before `main`; this one uses nothing of the standard library's
 // runtime.
 #[cfg(unix)]
 #[used]
 #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__mod_init_func"))]
 #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".init_array"))]
-static LOOK: extern "C" fn() = look;
+static RECORD_CLOSED_STDOUT: extern "C" fn() = record_closed_stdout;
 
 /// Stdout, for results.
 ///
 /// # Errors
-/// When it is closed.
+/// When stdout is closed.
 pub fn stdout() -> Result<Stdout> {
     if CLOSED.load(Ordering::Relaxed) {
         return Err(std::io::Error::other("is closed; results cannot be written to it")).context("stdout");
@@ -86,7 +86,7 @@ pub fn print<T: Serialize>(
     text: impl FnOnce(&T) -> Result<String, std::fmt::Error>,
 ) -> Result<()> {
     if json {
-        // Not by way of anstream, which takes control characters out.
+        // anstream is not used here, as it removes control characters.
         let (mut out, line) = (stdout()?.lock(), to_json(report)?);
         writeln!(out, "{line}").and_then(|()| out.flush()).context("stdout")
     } else {
@@ -100,7 +100,7 @@ pub fn print_text(text: &str) -> Result<()> {
     write!(out, "{text}").and_then(|()| out.flush()).context("stdout")
 }
 
-/// Whether two paths are of one file.
+/// Whether two paths lead to the same file.
 pub fn is_same_file(a: &Path, b: &Path) -> bool {
     a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b))
 }

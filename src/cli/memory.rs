@@ -1,7 +1,6 @@
-//! A plain end where there is no memory left, as under `ulimit -v`.
+//! A plain message where memory runs out, as under `ulimit -v`.
 //!
-//! The standard library aborts where an allocation fails, which says nothing to whoever set a limit and leaves a core
-//! file behind.
+//! The standard library aborts when an allocation fails, which does not explain the cause and may leave a core file.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::Write;
@@ -9,13 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use samesay::report::terminal::is_unprintable;
 
-/// The system's allocator, which ends the program where it has nothing to give, once [`end_plainly`] was called.
+/// The system's allocator. After a call of [`end_plainly`], it ends the program when memory runs out.
 pub struct Memory;
 
 static PLAINLY: AtomicBool = AtomicBool::new(false);
 
-/// Has the program end with a message and exit code 2 from now on. Children that parse abort: whoever started them tells
-/// of it.
+/// Makes the program end with a message and exit code 2 when memory runs out. Children that parse do not call this: they
+/// abort, and their parent reports it.
 pub fn end_plainly() {
     PLAINLY.store(true, Ordering::Relaxed);
 }
@@ -27,26 +26,26 @@ fn given(pointer: *mut u8, bytes: usize) -> *mut u8 {
     pointer
 }
 
-/// Nothing here allocates: standard error has no buffer.
+/// Ends the program. Nothing here allocates: standard error has no buffer.
 #[cold]
 fn end(bytes: usize) -> ! {
     let how = "read fewer or smaller files at a time, or allow more memory (ulimit -v)";
     samesay::source::with_current(|path| {
         let mut err = std::io::stderr();
         let name = path.map_or(&[][..], |path| path.as_os_str().as_encoded_bytes());
-        // Nothing can be done about a stderr that cannot be written to.
+        // A stderr that cannot be written to leaves nowhere to report it.
         let _ = err.write_all(b"samesay: ");
         for c in name.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
             let c = if is_unprintable(c) { '\u{fffd}' } else { c };
             let _ = err.write_all(c.encode_utf8(&mut [0; 4]).as_bytes());
         }
         let _ = err.write_all(if name.is_empty() { b"" } else { b": " });
-        let _ = writeln!(err, "out of memory: {bytes} more bytes were refused; {how}");
+        let _ = writeln!(err, "out of memory: could not allocate {bytes} more bytes; {how}");
     });
     std::process::exit(2)
 }
 
-// SAFETY: everything is what the system's allocator gives and takes.
+// SAFETY: all calls are passed on to the system's allocator.
 unsafe impl GlobalAlloc for Memory {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: as the caller promises.

@@ -46,11 +46,11 @@ pub struct ListedModel {
     window: usize,
     /// Size of the files in bytes: an estimate if the model is not pinned, 0 if unknown before the fetch.
     bytes: u64,
-    /// Whether its checksums are part of the program; those of others are recorded when they are first used.
+    /// Whether its checksums are part of the program. Checksums of other models are recorded when they are first used.
     pinned: bool,
-    /// The folder it is in, if it is on this machine.
+    /// Folder of the model, if it is on this machine.
     path: Option<PathBuf>,
-    /// Why what is in the cache cannot be used.
+    /// Why the files in the cache cannot be used.
     problem: Option<String>,
 }
 
@@ -112,7 +112,7 @@ fn list(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-/// Fetches the model; of one by its name, what that name means now.
+/// Fetches the model. A name on the hub is looked up again.
 fn pull(config: &Config) -> Result<Outcome> {
     let manifest = match &config.model {
         ModelChoice::Named(name) => {
@@ -133,7 +133,7 @@ fn pull(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-/// The model that is chosen, if its files are known.
+/// The manifest of the chosen model, if its files are known.
 fn known(config: &Config) -> Result<Cow<'static, Manifest>> {
     match (&config.model, config.manifest()?) {
         (_, Some(manifest)) => Ok(manifest),
@@ -156,7 +156,7 @@ pub struct Shown {
     pooling: String,
     normalize: bool,
     prompts: std::collections::BTreeMap<String, String>,
-    /// As `config.json` names it.
+    /// Architecture of the network, as `config.json` names it.
     architecture: String,
     layers: usize,
     heads: usize,
@@ -229,13 +229,13 @@ pub struct VerifiedFile {
     ok: bool,
 }
 
-/// Checks the files where they are; a model that is nowhere is an error, not a reason to fetch it.
+/// Checks the files where they are. A model that is not on this machine is an error and is not fetched.
 fn verify(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
     let Some(path) = fetch::verify(&manifest, &config.places)? else {
         bail!("{} is not on this machine; fetch it with `samesay model pull`", manifest.name)
     };
-    // One that is wrong would have been an error.
+    // A wrong file would have been an error above.
     let right =
         |file: &ModelFile| VerifiedFile { path: file.path.to_string(), state: FileState::Ok.to_string(), ok: true };
     let files = manifest.files.iter().map(right).collect();

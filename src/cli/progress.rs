@@ -12,10 +12,10 @@ use samesay::report::terminal::printable;
 
 use super::chatter::{Chatter, line};
 
-/// How often a bar is drawn anew.
+/// How often a bar is redrawn.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Shows how documents become a corpus: a bar or a spinner a step, which shows only in a terminal.
+/// Shows how documents become a corpus: one bar or spinner per step, only in a terminal.
 pub struct Steps {
     chatter: Chatter,
     bar: Mutex<ProgressBar>,
@@ -34,7 +34,7 @@ impl Steps {
         self.bar.lock().unwrap_or_else(PoisonError::into_inner).inc(by as u64);
     }
 
-    /// Says what is being done that takes no count.
+    /// Shows a step that has no count.
     fn working(&self, what: String) {
         if self.chatter != Chatter::Quiet {
             self.show(spinner(self.chatter).with_message(what));
@@ -79,7 +79,7 @@ impl library::Progress for Steps {
     }
 }
 
-/// What turns while something is done that takes no count; shows only in a terminal.
+/// A spinner for a step that has no count, only in a terminal.
 pub fn spinner(chatter: Chatter) -> ProgressBar {
     if chatter == Chatter::Quiet {
         return ProgressBar::hidden();
@@ -101,12 +101,12 @@ fn bar(total: u64, chatter: Chatter, template: &str) -> ProgressBar {
 fn style(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     style.with_key("rate", |state: &ProgressState, out: &mut dyn fmt::Write| {
-        // A bar that cannot be drawn is no error of the run.
+        // A bar that cannot be drawn is not an error of the run.
         let _ = write!(out, "{:.0}/s", state.per_sec());
     })
 }
 
-/// Shows a download: a bar in a terminal, a line a file elsewhere.
+/// Shows a download: a bar in a terminal, one line per file elsewhere.
 pub struct Download {
     chatter: Chatter,
     bar: ProgressBar,

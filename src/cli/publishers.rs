@@ -1,4 +1,4 @@
-//! `--source-map`: who published what.
+//! `--source-map`: who published which file.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
@@ -11,32 +11,32 @@ use samesay::library::Publishers;
 use super::config::UsageError;
 use super::io::read_text_with_note;
 
-/// How many paths that are no source's a warning names.
+/// Most unused paths that a warning names.
 const NAMED: usize = 3;
 
 /// Publishers by file, folder, glob or source id.
 pub struct SourceMap {
     file: PathBuf,
-    /// What should be known of how it was read.
+    /// A note on how the file was read.
     note: Option<String>,
     /// The paths as written, with the publishers.
     entries: Vec<(String, String)>,
-    /// Ids, and paths as seen from where the program runs and from where the map is.
+    /// Ids, and paths relative to the current folder and to the map's folder.
     places: HashMap<PathBuf, usize>,
     globs: Vec<(GlobMatcher, usize)>,
     key: Key,
 }
 
 impl SourceMap {
-    /// The file that it was read from.
+    /// The file that the map was read from.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// Reads a CSV file of path,publisher; a first line that says so is none of them, and may give the other order.
+    /// Reads a CSV file of path,publisher. The first line may be a header, which may give the other order.
     ///
     /// # Errors
-    /// When the file cannot be read or a line is something else.
+    /// When the file cannot be read, or a line has another form.
     pub fn read(file: &Path) -> Result<Self> {
         if file.is_dir() {
             let what = "is a folder; name a CSV file of path,publisher";
@@ -65,7 +65,7 @@ impl SourceMap {
             let refuse = |what: String| UsageError(format!("--source-map {}: line {line}: {what}", file.display()));
             let cell = |at: usize| record.get(at).unwrap_or("");
             if index == 0 {
-                // One of the two names tells what the other column is, whatever that is called.
+                // One of the two names is enough, whatever the other column is called.
                 match [cell(0), cell(1)].map(str::to_lowercase).each_ref().map(String::as_str) {
                     ["path", _] | [_, "publisher"] => continue,
                     [_, "path"] | ["publisher", _] => {
@@ -104,7 +104,7 @@ impl SourceMap {
         Ok(())
     }
 
-    /// Warnings of how it was read, of one without entries, and of the paths that are no source's.
+    /// Warnings about how the map was read, about a map without entries, and about paths that match no source.
     pub fn warnings<'a>(&self, sources: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
         let named = |note: &str| format!("--source-map {}: {note}", self.file.display());
         let empty = self.entries.is_empty().then(|| named("names no publisher; it needs lines of path,publisher"));
@@ -132,7 +132,8 @@ impl SourceMap {
         })
     }
 
-    /// The entry of a source's id, else of its file, else of the nearest folder, else the first glob.
+    /// The entry for a source: that of its id, or else of its file, or else of the nearest folder, or else the first
+    /// glob that matches.
     fn find(&self, id: &str, path: &str) -> Option<usize> {
         let path = normal(Path::new(path));
         let by_id = self.places.get(&normal(Path::new(id)));
@@ -152,7 +153,7 @@ impl Publishers for SourceMap {
     }
 }
 
-/// A path without `.` and, where something stands before it, `..`.
+/// A path without `.`, and without `..` after the name of a folder.
 fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {

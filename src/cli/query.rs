@@ -1,4 +1,4 @@
-//! `query`: texts as typed, lines of a file, what a document says, or vectors.
+//! `query`: texts as typed, lines of a file, passages of a document, or vectors.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -23,14 +23,14 @@ use super::input::{self, InputError, outcome};
 use super::io::{is_same_file, print, print_lines, read_text};
 use super::output::folder;
 
-/// Characters of a query that a message quotes.
+/// Most characters of a query that a message quotes.
 const SHOWN: usize = 40;
 
-/// What is looked for.
+/// The queries.
 enum Asked {
     /// Texts.
     Texts(Vec<String>),
-    /// What other sources say like a document, or like its passage on a line (or page).
+    /// A document, or its passage on a line (or page).
     Like { path: PathBuf, line: Option<usize> },
 }
 
@@ -48,7 +48,7 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
     let (explain, phrase) = (args.explain, args.words.clone());
     if phrase.as_deref().is_some_and(|phrase| words(phrase).is_empty()) {
         return Err(UsageError(
-            "--words holds no letter or digit; give at least one word that passages must contain".to_owned(),
+            "--words has no letter or digit; give at least one word that passages must contain".to_owned(),
         )
         .into());
     }
@@ -79,7 +79,7 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
     Ok(outcome(complete, report.found()))
 }
 
-/// The vectors nearest to each of others.
+/// Finds the vectors nearest to each vector of another file.
 fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) -> Result<Outcome> {
     let printed = config.printed()?;
     if args.top_k == 0 {
@@ -88,7 +88,7 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     let same = same(&CutArgs { min_score: args.min_score, min_percentile: args.min_percentile })?;
     let shown = format!("--vector {}", vector.display());
     if is_same_file(vector, vectors) {
-        let how = "for what is nearest to each of them, use `samesay pairs --vectors FILE --top-k N`";
+        let how = "to find the nearest to each of them, use `samesay pairs --vectors FILE --top-k N`";
         return Err(UsageError(format!("{shown}: the same file as --vectors; {how}")).into());
     }
     let (kernels, isa) = kernels(config)?;
@@ -100,7 +100,7 @@ fn of_vectors(config: &Config, args: &QueryArgs, vector: &Path, vectors: &Path) 
     let top_k = args.top_k.min(among.len());
     if asked.units.len().saturating_mul(top_k) > MOST_NEIGHBOURS {
         let how = "use a lower --top-k, or fewer queries at a time";
-        return Err(UsageError(format!("{shown}: more than {MOST_NEIGHBOURS} neighbours to look for; {how}")).into());
+        return Err(UsageError(format!("{shown}: more than {MOST_NEIGHBOURS} neighbours to find; {how}")).into());
     }
     let left = asked.units.vectors.view();
     let distribution = among.distribution(kernels, left)?;
@@ -138,14 +138,14 @@ fn answer(asked: Asked, corpus: &Corpus, search: &mut Search, limits: Limits) ->
     }
 }
 
-/// The documents of a file. A document knows its path as text, in which bytes that are not UTF-8 are replaced.
+/// The documents of a file. A document has its path as text, in which bytes that are not UTF-8 are replaced.
 fn documents_at(library: &Library, path: &Path) -> Vec<DocumentId> {
     let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().map(OsStr::to_string_lossy);
     let (wanted, folder) = (canonical(path), canonical(folder(path)));
     let is_it = |document: &DocumentId| {
         let own = Path::new(&library.document(*document).path);
-        // Names tell most apart at no cost; a link may have another.
+        // Comparing names first excludes most files at no cost; only a link may have another name.
         let same_name = own.file_name().map(OsStr::to_string_lossy) == name;
         (same_name || path.is_symlink() || own.is_symlink()) && canonical(own) == wanted
             || same_name && !own.exists() && canonical(self::folder(own)) == folder
@@ -153,7 +153,7 @@ fn documents_at(library: &Library, path: &Path) -> Vec<DocumentId> {
     library.documents().filter(is_it).collect()
 }
 
-/// The passages of the documents at a path, or the one that a line stands in.
+/// The passages of the documents at a path, or the passage on a line.
 fn passages_like(
     library: &Library,
     documents: &[DocumentId],
@@ -164,13 +164,13 @@ fn passages_like(
     let mut passages = documents.iter().flat_map(|document| library.passages_of(*document));
     match (line, documents) {
         (Some(line), _) => {
-            let stands = |id: &PassageId| match library.passage(*id) {
+            let is_there = |id: &PassageId| match library.passage(*id) {
                 Passage { line_start: Some(start), line_end, .. } => {
                     (*start..=line_end.unwrap_or(*start)).contains(&line)
                 }
                 Passage { page, .. } => *page == Some(line),
             };
-            match passages.find(stands) {
+            match passages.find(is_there) {
                 Some(passage) => Ok(vec![passage]),
                 None => refuse(format!(
                     "there is no passage on line {line}; `samesay passages {}` shows where they are",
@@ -191,15 +191,15 @@ fn passages_like(
     }
 }
 
-/// A query that the model would read in part would be answered in part.
+/// Checks that the model can read each query completely, and that each has words.
 fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
     for query in queries {
         let beginning: String = query.chars().take(SHOWN).collect();
         let refused = match Query::new(query).check(embedder.model()) {
             Ok(()) => continue,
             Err(QueryError::TooLong { tokens, limit }) => format!(
-                "the query \"{beginning} …\" has {tokens} tokens, but the model reads at most {limit}; shorten it, or save \
-                 it to a file and use --like FILE"
+                "the query \"{beginning} …\" has {tokens} tokens, but the model reads at most {limit}; shorten it, or \
+                 save it to a file and use --like FILE"
             ),
             Err(_) => format!("the query {beginning:?} contains no words to look for"),
         };
@@ -208,17 +208,18 @@ fn fit_the_window(queries: &[String], embedder: &Embedder) -> Result<()> {
     Ok(())
 }
 
-/// Says so where the text to look for is also the name of a file or folder, which is a slip of the hand mostly.
+/// Says so if the query is also the name of a file or folder, which is usually a mistake.
 fn hint_at_paths(config: &Config, args: &QueryArgs) {
     let text = args.text.as_deref().filter(|text| args.file.is_none() && args.like.is_none() && *text != "-");
     if let Some(path) = text.filter(|text| Path::new(text).exists()) {
         config.note(&format!(
-            "{path} is looked for as words, though there is a file or folder of that name; to search in it, put the text first (samesay query TEXT {path}); for what is like it, use --like {path}"
+            "searching for the text “{path}”, but a file or folder has that name; to search in it, put the text first \
+             (samesay query TEXT {path}); to find similar documents, use --like {path}"
         ));
     }
 }
 
-/// A path that is not there and is a word is mostly the rest of a text without quotes.
+/// Refuses a path that does not exist and is a word, which is usually part of a query without quotes.
 fn check_quotes(args: &QueryArgs) -> Result<(), InputError> {
     let text = args.text.as_deref().filter(|_| args.file.is_none() && args.like.is_none());
     let is_word = |path: &&PathBuf| {
@@ -248,7 +249,7 @@ fn limits(args: &QueryArgs) -> Result<Limits> {
     Ok(Limits { sources: args.top_k, passages: args.passages, cut })
 }
 
-/// What is asked, and the paths to look in: with --file and --like, what stands in the query's place is a path too.
+/// The queries, and the paths to search. With --file and --like, the first positional argument is a path too.
 fn asked(args: QueryArgs) -> Result<(Asked, Paths)> {
     let mut paths = args.paths;
     let asked = match (args.file, args.like) {
@@ -274,13 +275,13 @@ fn asked(args: QueryArgs) -> Result<(Asked, Paths)> {
     Ok((asked, Paths { paths, selection: args.selection }))
 }
 
-/// `PATH` or `PATH:LINE`; a file whose name ends in a colon and a number is taken as that.
+/// Parses `PATH` or `PATH:LINE`. If a file has the whole text as its name, it is that file.
 fn like_of(typed: &OsStr) -> Asked {
     let bytes = typed.as_encoded_bytes();
     let colon = bytes.iter().rposition(|byte| *byte == b':');
     let line = colon.and_then(|at| std::str::from_utf8(&bytes[at + 1..]).ok()?.parse().ok().map(|line| (at, line)));
     match line {
-        // A number and its colon are ASCII, so what comes before them is a name by itself.
+        // The colon and the number are ASCII, so the bytes before them are a valid name.
         Some((at, line)) if !Path::new(typed).exists() => Asked::Like { path: before(typed, at), line: Some(line) },
         _ => Asked::Like { path: typed.into(), line: None },
     }

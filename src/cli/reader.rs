@@ -1,4 +1,4 @@
-//! Children of this program that parse binary files, so that no file can bring the run down.
+//! Child processes of this program that parse binary files, so that no file can crash the run.
 
 use std::env;
 use std::ffi::OsStr;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use samesay::source::{Limits, Workers, serve, set_isolation};
 
-/// The argument that makes the program a child that parses. It is no command: nobody types it.
+/// The argument that makes the program such a child. It is not a command for users.
 const ARGUMENT: &str = "__read";
 
 /// Parses what the parent sends, if this process is such a child.
@@ -24,9 +24,9 @@ pub fn serve_if_asked() -> Option<ExitCode> {
     Some(if serve(memory, seconds, parent).is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
-/// Has binary files parsed in children from now on.
+/// Makes binary files be parsed in children from now on.
 pub fn isolate() {
-    // Without a path to itself the program parses in process, as the library does.
+    // If the program does not know its own path, it parses in its own process, as the library does.
     if let Ok(program) = env::current_exe() {
         set_isolation(Workers::new(program, ARGUMENT, Limits::default()));
     }

@@ -1,35 +1,36 @@
-//! `--shard I/N`: a part of the work, so that several runs share it and need nothing but files.
+//! `--shard I/N`: a part of the work, so that several runs can share it with nothing but files.
 
 use std::fmt;
 use std::str::FromStr;
 
 use samesay::base::Key;
 
-/// One of some shards. What is in which depends on nothing but its number or its name.
+/// One of several shards. Only its number or name decides which shard an item is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    /// From 0.
+    /// Index of this shard, from 0.
     at: u32,
+    /// Number of shards.
     of: u32,
 }
 
 impl Shard {
-    /// Whether it holds what has this number, from 0.
+    /// Whether the shard contains the item with this number, from 0.
     pub fn holds(self, number: usize) -> bool {
         number % self.of as usize == self.at as usize
     }
 
-    /// The number of that of what it holds which has this place, both from 0.
+    /// The number of the item at this place in the shard, both from 0.
     pub fn number(self, place: usize) -> usize {
         self.at as usize + place * self.of as usize
     }
 
-    /// The rows that it holds of `n`.
+    /// The rows of `n` that the shard contains.
     pub fn rows(self, n: usize) -> Vec<u32> {
         (0..n).skip(self.at as usize).step_by(self.of as usize).map(|row| row as u32).collect()
     }
 
-    /// Whether it holds what has this name.
+    /// Whether the shard contains the item with this name.
     pub fn holds_name(self, name: &str) -> bool {
         Key::of("shard", [name]).short() % u64::from(self.of) == u64::from(self.at)
     }

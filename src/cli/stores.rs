@@ -1,4 +1,4 @@
-//! Which store a command uses.
+//! The store that a command uses.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use samesay::store::{Sqlite, Store, StoreError};
 
 use super::config::{Config, StoreChoice};
 
-/// Opens the store for documents under these folders; one is made where there is none.
+/// Opens the store for documents under these folders, or creates it.
 ///
 /// # Errors
-/// When it cannot be used. Where nobody asked for a store and none can be made, it is a warning.
+/// When the store cannot be used. If no store was asked for, that is only a warning.
 pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
     let Some((path, _)) = root(config, folders) else { return Ok(Arc::new(Sqlite::in_memory()?)) };
     let opened = Sqlite::open(&path);
@@ -33,15 +33,15 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
     }
 }
 
-/// Whether there is a file that can be read and not written to, or one in a folder that cannot be.
+/// Whether there is a file that can be read. Its caller knows that it, or its folder, cannot be written to.
 fn is_read_only(path: &Path) -> bool {
     path.is_file() && std::fs::File::open(path).is_ok()
 }
 
-/// The store that is there, to be looked at.
+/// Opens an existing store for reading.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When the store cannot be read.
 pub fn look(path: &Path) -> Result<Sqlite, StoreError> {
     match Sqlite::open(path) {
         Err(StoreError::Io { .. }) if is_read_only(path) => Sqlite::open_read_only(path),
@@ -49,7 +49,7 @@ pub fn look(path: &Path) -> Result<Sqlite, StoreError> {
     }
 }
 
-/// The folders among some paths, and those that files among them are in. What is neither has no place.
+/// The folders among some paths, and the folders of the files among them. Other paths are left out.
 pub fn places(paths: &[PathBuf]) -> Vec<PathBuf> {
     let place = |path: &PathBuf| {
         let real = path.canonicalize().ok()?;
@@ -59,12 +59,12 @@ pub fn places(paths: &[PathBuf]) -> Vec<PathBuf> {
     paths.iter().filter_map(place).collect()
 }
 
-/// Where the store for documents under these folders is, and the folder that it is of, if that is another one above
-/// them. None where nothing is kept.
+/// Path of the store for documents under these folders, and the folder that the store is for if that is another folder
+/// above them. `None` if nothing is kept.
 ///
-/// A folder's store is that of the nearest folder above it that has one, else its own. Several folders of which one
-/// holds the others are in that one's; else in that of a folder above all of them, if there is one, else in one of
-/// their own.
+/// A folder uses the store of the nearest folder above it that has one, or else its own. If one of several folders
+/// contains the others, they use its store; or else the store of a folder above all of them, if there is one; or else a
+/// store of their own.
 pub fn root(config: &Config, folders: &[PathBuf]) -> Option<(PathBuf, Option<PathBuf>)> {
     let stores = match &config.store {
         StoreChoice::Nothing => return None,
@@ -78,7 +78,7 @@ pub fn root(config: &Config, folders: &[PathBuf]) -> Option<(PathBuf, Option<Pat
     let common = first.ancestors().find(|folder| folders.iter().all(|other| other.starts_with(folder)))?;
     let existing =
         common.ancestors().map(|folder| (of_root(stores, &[folder]), folder)).find(|(path, _)| path.exists());
-    // What holds all others comes first.
+    // A folder that contains all others is sorted first.
     let own = if *first == common { vec![common] } else { folders.iter().map(PathBuf::as_path).collect() };
     Some(match existing {
         Some((path, folder)) => (path, (own != [folder]).then(|| folder.to_owned())),
@@ -86,7 +86,7 @@ pub fn root(config: &Config, folders: &[PathBuf]) -> Option<(PathBuf, Option<Pat
     })
 }
 
-/// The store of some folders: its name tells people which the first is, and the rest that it is these.
+/// Path of the store for some folders. Its name has the name of the first, for people, and a key of all of them.
 fn of_root(stores: &Path, folders: &[&Path]) -> PathBuf {
     let name = folders.first().and_then(|folder| folder.file_name()).unwrap_or_default().to_string_lossy();
     let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).take(40).collect();

@@ -212,7 +212,7 @@ fn the_day_of_a_file_is_marked() {
     assert!(text.contains("2013-12-23 (file date)") && !text.contains("2026-03-05 (file date)"), "{text}");
 
     let told = |since: &str| folder.run(&["passages", ".", "--since", since]).exits(0).stderr;
-    let start = "samesay: warning: --since and --until go by the day on which the file was made";
+    let start = "samesay: warning: --since and --until use the file date for";
     let (left_out, kept) = (told("2026-01-01"), told("2010-01-01"));
     assert!(left_out.contains(start) && left_out.contains("1 source: memo.rtf (2013-12-23, left out)"), "{left_out}");
     assert!(kept.contains("1 source: memo.rtf (2013-12-23)\n"), "{kept}");

@@ -206,7 +206,7 @@ fn against_the_documents_of_a_store() {
     let same = folder.run(&["pairs", "one", "--against", "one.db"]).exits(2);
     assert!(same.stderr.contains("--against one.db: the same documents as one"), "{}", same.stderr);
     let two = folder.run(&["pairs", "one", "--against", "one.db", "archive.db"]).exits(2);
-    assert!(two.stderr.contains("--against one.db: is a store; name it alone"), "{}", two.stderr);
+    assert!(two.stderr.contains("--against one.db: is a store; name only this store"), "{}", two.stderr);
     // For another model's window it would have to be read again.
     let other = folder.run(&["pairs", "one", "--against", "archive.db", "--model", tiny_model().to_str().unwrap()]);
     assert!(other.stderr.contains("two/hit.txt: was indexed by another version"), "{}", other.stderr);

@@ -1,4 +1,4 @@
-//! The days that are asked for.
+//! Selection of documents by date.
 
 use samesay::library::Library;
 use samesay::report::{counted, some_of};
@@ -8,7 +8,7 @@ use super::InputError;
 use super::notes::named;
 use crate::cli::config::UsageError;
 
-/// What `--since` and `--until` leave.
+/// The days that `--since` and `--until` select.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Days {
     pub(super) since: Option<Date>,
@@ -45,7 +45,7 @@ impl Days {
     }
 }
 
-/// Sources dated by their files that are named.
+/// Most sources dated by their files that a message names.
 const FILE_DATES: usize = 5;
 
 pub(super) fn take_days(days: Days, mut library: Library) -> Result<Library, InputError> {
@@ -66,7 +66,7 @@ pub(super) fn take_days(days: Days, mut library: Library) -> Result<Library, Inp
         .collect();
     if !by_file.is_empty() {
         library.warnings.push(format!(
-            "--since and --until go by the day on which the file was made, as the text has no date line, for {}: {}",
+            "--since and --until use the file date for {} whose text has no date line: {}",
             counted(by_file.len(), "source"),
             some_of(&by_file, FILE_DATES)
         ));

@@ -1,4 +1,4 @@
-//! What could not be read of what is asked for, and what should be known of how it was read.
+//! Messages about input: files that could not be read, and notes on how others were read.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::{InputError, Request, shown};
 use crate::cli::io::is_same_file;
 
 impl Request {
-    /// Whether there is any text. A file that is all there is, and cannot be read, is one error.
+    /// Checks that there is any text. If the only file cannot be read, its failure is the error.
     pub(super) fn some_text(&self, read: &[Read]) -> Result<(), InputError> {
         let failures: Vec<String> =
             read.iter().filter_map(|read| Some(format!("{}: {}", read.path, read.failure.as_ref()?))).collect();
@@ -35,7 +35,7 @@ impl Request {
         }))
     }
 
-    /// Why there is nothing to read.
+    /// The error if there is nothing to read.
     pub(super) fn nothing_found(&self, selection: &Selection) -> InputError {
         if let Some(problem) = self.problems.first() {
             return InputError(format!("no document could be read: {problem}"));
@@ -48,8 +48,8 @@ impl Request {
         let chosen = match (globs.is_empty(), excludes.is_empty()) {
             (true, true) => None,
             (false, true) => Some(format!("no document matches {globs}")),
-            (true, false) => Some(format!("{excludes} leaves no document")),
-            (false, false) => Some(format!("no document matches {globs} and is left by {excludes}")),
+            (true, false) => Some(format!("{excludes} removes every document")),
+            (false, false) => Some(format!("no document matches {globs} without matching {excludes}")),
         };
         if let Some(why) = chosen {
             return InputError(format!("{paths}: {why}"));
@@ -59,7 +59,8 @@ impl Request {
         let passed_over = skipped(names.zip(paths_of.iter().map(String::as_str)));
         InputError(match passed_over {
             Some(skipped) => format!(
-                "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other extensions (samesay reads {} files)",
+                "{paths}: no documents found, but {skipped}; name a file to read it anyway, or use --glob for other \
+                 extensions (samesay reads {} files)",
                 endings()
             ),
             None => format!(
@@ -69,7 +70,7 @@ impl Request {
         })
     }
 
-    /// The files of which there is no document.
+    /// The files that gave no document.
     pub(super) fn unread(&self, read: &[Read]) -> Vec<Unread> {
         let failed = read.iter().filter_map(Read::failed);
         let problems = self.problems.iter().filter_map(unread);
@@ -88,14 +89,14 @@ impl Request {
         failed.chain(problems).chain(data).chain(empty).chain(no_source).chain(skipped).collect()
     }
 
-    /// Whether a file says who published the others.
+    /// Whether a file is the one of `--source-map`.
     fn is_map(&self, read: &Read) -> bool {
         let map = self.map.as_ref().filter(|_| has_no_source(read));
         map.is_some_and(|map| is_same_file(map.file(), Path::new(&read.path)))
     }
 
-    /// Whether a file in a folder is JSON that holds no texts: settings, labels, packages. One that the user names is
-    /// meant to hold some.
+    /// Whether a file is JSON without texts, such as settings or labels, that was found in a folder. A file that the
+    /// user names is meant to contain texts.
     fn is_data(&self, read: &Read) -> bool {
         let path = Path::new(&read.path);
         has_no_source(read)
@@ -104,7 +105,7 @@ impl Request {
             && !self.paths.iter().any(|named| named == path)
     }
 
-    /// What should be known of how the documents were read.
+    /// Warnings about how the documents were read.
     pub(super) fn warnings(&self, library: &Library, read: &[Read]) -> Vec<String> {
         let of_files = read.iter().filter(|read| !self.is_data(read) && !self.is_map(read)).flat_map(|read| {
             read.problems.iter().chain(&read.notes).map(move |message| format!("{}: {message}", read.path))
@@ -113,7 +114,7 @@ impl Request {
         let documents = || library.documents().map(|document| library.document(document));
         let sources = || documents().map(|document| (document.id.as_str(), document.path.as_str()));
         let of_map = self.map.as_ref().map_or(Vec::new(), |map| map.warnings(sources()));
-        // The others are among what could not be read.
+        // The other problems are listed by `unread`.
         let problems = self.problems.iter().filter(|problem| unread(problem).is_none()).map(Problem::to_string);
         problems.chain(of_files).chain(empty).chain(of_map).collect()
     }
@@ -144,15 +145,15 @@ pub(super) fn name_options(read: &mut Read) {
     }
 }
 
-/// Why there is nothing of a file whose documents are all empty.
+/// The reason for a file whose documents are all empty.
 const NO_TEXT: &str = "contains no text";
 
-/// Whether a file was read and is none: a report, a list of files.
+/// Whether a file was read but is not a source, such as a report or a list of files.
 fn has_no_source(read: &Read) -> bool {
     read.sources == 0 && read.failure.is_none() && read.problems.is_empty() && !read.notes.is_empty()
 }
 
-/// What is said of such a file, without what follows from it.
+/// The first part of the note on a file that is not a source.
 fn why_no_source(read: &Read) -> String {
     let note = read.notes.first().map_or("", |note| note.split("; ").next().unwrap_or(note));
     note.strip_prefix("is ").unwrap_or(note).to_owned()
@@ -162,7 +163,7 @@ fn is_empty(read: &Read) -> bool {
     read.sources > 0 && read.sources == read.empty
 }
 
-/// What could not be looked into: a folder, with a slash behind its name, stands for all that is in it.
+/// A file or folder that could not be opened. A slash after the name of a folder shows that it has other files.
 fn unread(problem: &Problem) -> Option<Unread> {
     let path = problem.path.as_ref()?;
     let shown = path.display().to_string();
@@ -183,7 +184,7 @@ pub(super) fn one_document(read: &Read) -> Result<(), InputError> {
     }
 }
 
-/// A source in a message: a row's id is not to be taken for the number of a line.
+/// Names a source in a message, so that the id of a row does not look like the number of a line.
 pub(super) fn named(path: &str, id: &str) -> String {
     let row = id.strip_prefix(path).unwrap_or_default();
     match (row.strip_prefix(':'), row.strip_prefix('#')) {
@@ -193,8 +194,8 @@ pub(super) fn named(path: &str, id: &str) -> String {
     }
 }
 
-/// The stores among some files, by the locks beside them: no store is a document that was left out, whether it is the
-/// one in use or another.
+/// The stores among some files, by the locks beside them. A store is not a document that was left out, whether or not it
+/// is in use.
 pub(super) fn stores_among(files: &[Unread]) -> Vec<PathBuf> {
     files.iter().filter_map(|file| file.path.strip_suffix(".use").map(PathBuf::from)).collect()
 }
@@ -213,7 +214,7 @@ pub(super) fn without_running_text(library: &Library) -> Vec<String> {
     library.documents().filter(none).map(message).collect()
 }
 
-/// Documents in languages that the model was not trained on, where it is known on which it was.
+/// A warning about documents in languages that the model was not trained on, if its languages are known.
 pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
     let known = model.languages();
     if known.is_empty() || known.iter().any(|tag| tag == "multilingual") {
@@ -233,7 +234,8 @@ pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<Str
     let reads = known.iter().map(name).collect::<Vec<_>>().join(", ");
     (others > 0).then(|| {
         format!(
-            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
+            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a \
+             multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
             counted(library.documents().len(), "document"),
             if others == 1 { "is" } else { "are" },
             model.name()
