@@ -1,8 +1,8 @@
-"""What `ray_data.py` and `pyspark_pairs.py` share: embedding shards, buckets, and what bucketing loses.
+"""Shared by `ray_data.py` and `pyspark_pairs.py`: embedding shards, buckets, and the pairs that bucketing loses.
 
 Two texts are compared only if they meet in a bucket. With k-means, each vector goes to the buckets of its nearest
-centroids; with MinHash, each text goes to one bucket per band of its signature. All else is `samesay` on the command
-line, which needs nothing but files.
+centroids; with MinHash, each text goes to one bucket per band of its signature. Everything else is `samesay` on the
+command line, which needs only files.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def arguments(description):
     parser.add_argument("--shards", type=int, default=4)
     parser.add_argument("--centroids", type=int, default=16, help="number of k-means buckets")
     parser.add_argument("--nearest", type=int, default=2, help="buckets that each vector goes to")
-    parser.add_argument("--min-score", type=float, default=0.7, help="cosine from which on two texts are alike")
+    parser.add_argument("--min-score", type=float, default=0.7, help="cosine at which two texts count as similar")
     parser.add_argument("--samesay", default="samesay", help="the program")
     parser.add_argument("--work", help="folder for the shards' vectors, which a later run uses again")
     args = parser.parse_args()
@@ -37,7 +37,7 @@ def arguments(description):
 
 
 def samesay(args, *command):
-    """Runs the program; exit code 1 says that nothing was found."""
+    """Runs the program. Its exit code is 1 if nothing was found."""
     run = subprocess.run([args.samesay, *map(str, command)], stdout=subprocess.PIPE, check=False)
     if run.returncode > 1:
         raise RuntimeError(f"samesay {command[0]} ended with code {run.returncode}")
@@ -49,7 +49,7 @@ def shard_file(args, shard):
 
 
 def embed_shard(args, shard):
-    """Embeds one shard (from 1) into a file, unless it is there: files are written as a whole or not at all."""
+    """Embeds one shard (from 1) into a file unless it exists: files are written completely or not at all."""
     path = shard_file(args, shard)
     if not os.path.exists(path):
         threads = max(1, (os.cpu_count() or 1) // args.shards)
@@ -59,7 +59,7 @@ def embed_shard(args, shard):
 
 
 def lines_of(args, shard):
-    """The number, from 0, the text and the vector of each line of a shard: every Nth, beginning with the Ith."""
+    """The number (from 0), text and vector of each line of a shard: every Nth line, beginning with the Ith."""
     vectors = np.load(shard_file(args, shard))
     with open(args.texts, encoding="utf-8") as texts:
         mine = [(n, line.rstrip("\r\n")) for n, line in enumerate(texts) if n % args.shards == shard - 1]
@@ -89,7 +89,7 @@ def minhash_buckets(text):
 
 
 def pairs_of_bucket(args, numbers, vectors):
-    """The pairs of one bucket that are alike, as numbers of lines, the lower first."""
+    """The similar pairs of one bucket, as line numbers, the lower first."""
     rows = sorted(zip(map(int, numbers), vectors), key=lambda row: row[0])
     if len(rows) < 2:
         return []
@@ -109,7 +109,7 @@ def pairs_of_file(args, npy, *more):
 
 
 def compared(buckets):
-    """How many pairs meet in these buckets, each as often as they do."""
+    """Number of pairs that are compared in these buckets; a pair that meets twice counts twice."""
     return sum(n * (n - 1) // 2 for n in Counter(buckets).values())
 
 
@@ -129,7 +129,7 @@ def report(args, centres, found):
     found = {name: set(pairs) for name, pairs in found.items()}
     found["union"] = set().union(*found.values())
     for name, pairs in found.items():
-        assert pairs <= exact, "a bucket found what is none"
+        assert pairs <= exact, "a bucket found a pair that is not similar"
         lost = len(exact - pairs)
         share = 100 * lost / max(1, len(exact))
         print(f"{name}: {len(pairs)} found, {lost} lost ({share:.1f}%)")

@@ -1,4 +1,5 @@
-//! The claims that several documents make, each with its wordings: `cargo run --release --example claims corpus/`.
+//! Prints the claims that several documents make, with their wordings:
+//! `cargo run --release --example claims corpus/`.
 
 use samesay::{Error, Samesay};
 

@@ -1,4 +1,5 @@
-//! Which documents say something like a question: `cargo run --release --example search corpus/ "crew reported false alarms"`.
+//! Prints the documents that say something like a question:
+//! `cargo run --release --example search corpus/ "crew reported false alarms"`.
 
 use samesay::{Error, Samesay};
 
@@ -8,7 +9,7 @@ fn main() -> Result<(), Error> {
         eprintln!("usage: search FOLDER QUESTION");
         return Ok(());
     };
-    // What was embedded once is found in the file again.
+    // The next run finds in this file what this one embedded.
     let samesay = Samesay::builder().store(std::env::temp_dir().join("samesay-example.db")).build()?;
     let library = samesay.read([folder])?;
     let hits = library.search(&question).limit(5).run()?;

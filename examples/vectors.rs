@@ -1,4 +1,4 @@
-//! Texts to vectors, and their cosines: `cargo run --release --example vectors`.
+//! Turns texts into vectors and prints their cosines: `cargo run --release --example vectors`.
 
 use samesay::model::fetch::{Places, Silent, obtain};
 use samesay::model::manifest::Manifest;
@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{} on {} in {}", model.name(), model.engine().isa, model.engine().precision);
 
     let texts = ["The ferry ran onto the breakwater.", "A boat hit the pier.", "Rents may rise by three per cent."];
-    // `[3, 384]`, each row of length 1: a product of two is their cosine.
+    // `[3, 384]`. Each row has length 1, so that the product of two rows is their cosine.
     let vectors = Embedder::new(model, 2)?.embed(&texts, Prompt::Passage)?;
     for (text, row) in texts.iter().zip(vectors.dot(&vectors.t()).rows()) {
         let cosines: Vec<String> = row.iter().map(|cosine| format!("{cosine:5.2}")).collect();

@@ -138,8 +138,8 @@ pub fn bench(
     })
 }
 
-/// Other work that the machine did while everything in a report was measured. `words` puts a warning into words, such as
-/// with [`ToString::to_string`].
+/// Other work that the machine did while everything in a report was measured. `words` puts a warning into words, such
+/// as with [`ToString::to_string`].
 pub fn noise_during(watch: Watch, report: &BenchReport, words: &dyn Fn(&Warning) -> String) -> Noise {
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
     let own = report.workloads.iter().map(|load| (load.name.as_str(), &load.tokens_per_s));
@@ -173,10 +173,11 @@ fn starts(embedder: &Embedder, plan: Plan, start: &dyn Fn(&str) -> Option<f64>) 
 
 /// How the figures were measured, for their reader.
 const METHOD: &str = "After a warm-up, every set of texts was embedded once in each round, one set after the other, \
-    beginning with another set each time. A pass tokenises all texts, then encodes them in batches of about 512 tokens; \
-    both halves are timed, and their sum is the end-to-end figure. Figures are medians over the rounds. An interval is \
-    that of the median by order statistics (binomial distribution), at 95% from six rounds on; with fewer it spans all \
-    rounds. It takes rounds for independent: slow drifts of the machine are not in it.";
+    beginning with another set each time. A pass tokenises all texts, then encodes them in batches of about 512 \
+    tokens; both halves are timed, and their sum is the end-to-end figure. Figures are medians over the rounds. An \
+    interval is the confidence interval of the median by order statistics (binomial distribution), at 95% for six or \
+    more rounds; with fewer rounds it spans all of them. It assumes that rounds are independent: slow drifts of the \
+    machine are not included.";
 
 /// The most operations that the CPU's multipliers can do in the format that pairs of vectors are screened in, on the
 /// instruction set that a model runs on.

@@ -1,7 +1,8 @@
 //! The front door: documents in, claims and answers out.
 //!
-//! [`Samesay`] holds a loaded model. What it [reads](Samesay::read) is a [`Collection`], which is asked for its claims
-//! and searched. The rooms below do the work and can be used alone, where more control is wanted.
+//! [`Samesay`] has a loaded model and a store. It [reads](Samesay::read) documents into a [`Collection`], which finds
+//! [claims](Collection::claims) and can be [searched](Collection::search). For more control, use the modules that do
+//! the work.
 
 mod builder;
 mod claim;
@@ -28,7 +29,18 @@ use crate::report::{ClusterKind, ClusterReport};
 use crate::source::{Columns, Selection, Source, find};
 use crate::store::Store;
 
-/// A loaded model, and where what it makes is kept.
+/// A loaded model, and a store for passages and vectors. It can be shared by threads.
+///
+/// ```no_run
+/// use samesay::Samesay;
+///
+/// # fn main() -> Result<(), samesay::Error> {
+/// let samesay = Samesay::builder().build()?;
+/// let collection = samesay.read(["corpus/"])?;
+/// println!("{} sources, {} passages", collection.sources(), collection.passages());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Samesay {
     embedder: Arc<Embedder>,
     background: Option<ModelBackground>,
@@ -42,8 +54,7 @@ impl fmt::Debug for Samesay {
 }
 
 impl Samesay {
-    /// The settings, to be changed before [`build`](Builder::build): the default model, all cores, and a store in
-    /// memory.
+    /// Returns the default settings: the default model, all cores, and a store in memory.
     ///
     /// ```no_run
     /// let samesay = samesay::Samesay::builder().threads(2).store("papers.db").build()?;
@@ -53,11 +64,11 @@ impl Samesay {
         Builder::default()
     }
 
-    /// Reads files, and the files in folders that have an ending of a known format; hidden and ignored files are left
-    /// out. What could not be read is in [`Collection::unread`].
+    /// Reads files, and the files in folders whose extension is that of a known format. Hidden and ignored files are
+    /// left out. Files that could not be read are listed by [`Collection::unread`].
     ///
     /// # Errors
-    /// When a path does not exist, no file has any text, the model fails, or the store does.
+    /// When a path does not exist, no file has any text, or the model or the store fails.
     pub fn read(&self, paths: impl IntoIterator<Item = impl AsRef<Path>>) -> Result<Collection, Error> {
         let paths: Vec<PathBuf> = paths.into_iter().map(|path| path.as_ref().to_owned()).collect();
         let found = find(&paths, &Selection::default())?;
@@ -72,10 +83,22 @@ impl Samesay {
         self.collect(&wanted, unread)
     }
 
-    /// Takes sources that are in memory: see [`source::read_str`](crate::source::read_str).
+    /// Takes sources from memory: see [`source::read_str`](crate::source::read_str).
+    ///
+    /// ```no_run
+    /// use samesay::source::read_str;
+    ///
+    /// # fn main() -> Result<(), samesay::Error> {
+    /// # let samesay = samesay::Samesay::builder().build()?;
+    /// let texts = [("a", "The ferry struck the breakwater."), ("b", "A ferry hit the harbour wall.")];
+    /// let collection = samesay.read_sources(texts.map(|(id, text)| read_str(id, text)))?;
+    /// assert_eq!(collection.sources(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// When none has any text, the model fails, or the store does.
+    /// When no source has any text, or the model or the store fails.
     pub fn read_sources(&self, sources: impl IntoIterator<Item = Source>) -> Result<Collection, Error> {
         self.collect(&Wanted::sources(sources, Boilerplate::Drop), Vec::new())
     }
@@ -107,7 +130,19 @@ impl Samesay {
     }
 }
 
-/// Documents that were read, split and embedded.
+/// Documents that were read, split and embedded. It can be shared by threads.
+///
+/// ```no_run
+/// # fn main() -> Result<(), samesay::Error> {
+/// # let samesay = samesay::Samesay::builder().build()?;
+/// let collection = samesay.read(["corpus/"])?;
+/// for line in collection.unread() {
+///     eprintln!("not read: {line}");
+/// }
+/// println!("{} claims", collection.claims()?.len());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Collection {
     embedder: Arc<Embedder>,
     background: ModelBackground,
@@ -124,7 +159,7 @@ impl fmt::Debug for Collection {
 }
 
 impl Collection {
-    /// The claims that several sources make: those of most independent sources first.
+    /// Finds the claims that several sources make. Claims of the most independent sources come first.
     ///
     /// # Errors
     /// When the model or the store fails.
@@ -144,8 +179,8 @@ impl Collection {
         Ok(report.clusters.into_iter().map(Claim::new).collect())
     }
 
-    /// Claims, themes, stories, and what stands alone: the value that `samesay cluster` prints, but for what was passed
-    /// over in folders.
+    /// Finds claims, themes, stories, and passages without a match: the value that `samesay cluster` prints, without
+    /// the files that were skipped in folders.
     ///
     /// # Errors
     /// When the model or the store fails.
@@ -158,7 +193,7 @@ impl Collection {
         Ok(ClusterReport::new(model, &pairs, &matches, &themes, &claims, &self.independence, false))
     }
 
-    /// Which sources say something like this.
+    /// Prepares a search for sources that say something like this text.
     ///
     /// ```
     /// # let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-bert-mean");
@@ -173,22 +208,22 @@ impl Collection {
         Search::new(self, text)
     }
 
-    /// How many sources there are.
+    /// Number of sources.
     pub fn sources(&self) -> usize {
         self.corpus.library.documents().len()
     }
 
-    /// How many passages they have.
+    /// Number of passages of all sources.
     pub fn passages(&self) -> usize {
         self.corpus.library.len()
     }
 
-    /// What could not be read, with the reason: one line each.
+    /// Files and parts of files that could not be read, one line each: the path, a colon and the reason.
     pub fn unread(&self) -> &[String] {
         &self.unread
     }
 
-    /// The passages and their vectors, for what is not offered here.
+    /// The passages and their vectors, for use with other modules.
     pub fn corpus(&self) -> &Corpus {
         &self.corpus
     }

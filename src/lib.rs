@@ -1,7 +1,7 @@
 //! Which sources say similar things, with the evidence.
 //!
-//! The library behind the `samesay` command. Documents are split into passages, a sentence-transformer on the CPU turns
-//! each passage and sentence into a vector, and claims are the sentences of several sources that say the same.
+//! This is the library of the `samesay` command. Documents are split into passages, a sentence-transformer on the CPU
+//! turns each passage and sentence into a vector, and claims are the sentences of several sources that say the same.
 //!
 //! ```no_run
 //! use samesay::Samesay;
@@ -19,7 +19,7 @@
 //! # }
 //! ```
 //!
-//! [`Samesay`] is the front door; the modules are the stages of its work, which can be used alone. A module uses only
+//! [`Samesay`] is the front door. The modules are the stages of its work, which can be used alone. A module uses only
 //! those before it in this list: [`base`], [`lang`], [`kernels`], [`source`], [`passage`], [`model`], [`store`],
 //! [`library`], [`compare`], [`disagreement`], [`search`], [`mod@matches`], [`claims`], [`report`], [`mod@bench`],
 //! [`front`].
@@ -44,3 +44,8 @@ pub mod source;
 pub mod store;
 
 pub use front::{Builder, Claim, Collection, Error, ErrorKind, Hit, Samesay, Search, Wording};
+
+/// Compiles the examples of the user's page as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+struct LibraryPage;

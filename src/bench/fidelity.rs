@@ -1,4 +1,4 @@
-//! How near vectors are to those of a reference, and to what people think.
+//! How near vectors are to those of a reference, and to the judgement of people.
 
 use std::time::Instant;
 
@@ -9,26 +9,26 @@ use super::{BenchError, Plan, TextSet};
 use crate::model::{Embedder, Prompt};
 use crate::report::Fidelity;
 
-/// Texts that are compared, at least and at most: as many as there is time for.
+/// Least and greatest number of texts that are compared. The time decides between them.
 const TEXTS: std::ops::RangeInclusive<usize> = 8..=64;
-/// The share of the time that they may take.
+/// The share of the time that the comparison may take.
 const SHARE: f64 = 0.1;
 
-/// A pair of texts, and how alike people find them.
+/// A pair of texts, and how similar people find them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoredPair {
-    /// The higher, the more alike; the scale does not matter.
+    /// The similarity; higher is more similar, on any scale.
     pub score: f64,
-    /// One text.
+    /// The first text.
     pub a: String,
-    /// The other.
+    /// The second text.
     pub b: String,
 }
 
-/// What gives the vectors of some texts, `[texts, dim]`.
+/// A function that returns the vectors of texts, `[texts, dim]`.
 type Embed<'a, E> = dyn FnMut(&[String]) -> Result<Array2<f32>, E> + 'a;
 
-/// What vectors are compared with: those of some texts in f32, and scored pairs.
+/// The vectors of some texts in f32, and scored pairs, with which other vectors are compared.
 pub struct Reference<'p> {
     texts: Vec<String>,
     /// `[texts, dim]`
@@ -37,7 +37,7 @@ pub struct Reference<'p> {
 }
 
 impl<'p> Reference<'p> {
-    /// The vectors that an embedder in f32 gives to some texts of a set.
+    /// Computes the vectors of some texts of a set with an embedder in f32.
     ///
     /// # Errors
     /// When the model fails.
@@ -56,7 +56,7 @@ impl<'p> Reference<'p> {
         &self.texts
     }
 
-    /// How near an embedder's vectors are.
+    /// Measures how near the vectors of an embedder are.
     ///
     /// # Errors
     /// When the model fails.
@@ -64,10 +64,10 @@ impl<'p> Reference<'p> {
         self.fidelity_of(&mut |texts| Ok(embedder.embed(texts, Prompt::None)?))
     }
 
-    /// How near the vectors `[texts, dim]` are that something gives.
+    /// Measures how near the vectors `[texts, dim]` are that `embed` returns.
     ///
     /// # Errors
-    /// Those of `embed`.
+    /// When `embed` fails.
     pub fn fidelity_of<E>(&self, embed: &mut Embed<'_, E>) -> Result<Fidelity, E> {
         let compared = self.compared(&embed(&self.texts)?);
         Ok(Fidelity { spearman: self.spearman(embed)?, ..compared })
@@ -100,7 +100,7 @@ impl<'p> Reference<'p> {
     }
 }
 
-/// In f64, so that what is equal is equal to seven digits.
+/// The cosine, computed in f64, so that equal vectors give 1 to seven digits.
 fn cosine(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
     let dot = |a: ArrayView1<f32>, b: ArrayView1<f32>| -> f64 {
         a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()

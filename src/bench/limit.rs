@@ -1,4 +1,4 @@
-//! What the hardware can do at most, measured.
+//! The limits of the hardware, measured.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -9,24 +9,24 @@ use crate::kernels::{Isa, Precision};
 use crate::report::bench::number;
 use crate::report::{Limit, Rate, TaskLimit};
 
-/// Rounds of multiply-adds between two looks at the clock.
+/// Rounds of multiply-adds between two readings of the clock.
 const ROUNDS: usize = 20_000;
-/// Windows of time of which the best counts: a limit is what can be reached, not what is usual.
+/// Number of windows of time, of which the best counts: a limit is what can be reached, not what is usual.
 const WINDOWS: u32 = 4;
-/// Bytes that a thread reads to measure its memory: four times its part of the largest cache, within this.
+/// Bounds of the bytes that a thread reads to measure its memory: four times its part of the largest cache.
 const READ: std::ops::RangeInclusive<u64> = 16 << 20..=512 << 20;
-/// A machine's largest cache, where it does not say.
+/// Assumed bytes of the largest cache, if the machine does not report them.
 const CACHE: u64 = 32 << 20;
-/// Tokens that are encoded with each reading of the weights, as the embedder makes its batches.
+/// Tokens that are encoded for each reading of the weights: the size of the embedder's batches.
 pub const BATCH_TOKENS: f64 = 512.0;
 
-/// The formats that an encoder computes in: that of its products of weights, and that of its attention.
+/// The formats that an encoder computes in: for products with weights, and for attention.
 pub fn formats(precision: Precision) -> [Precision; 2] {
     let attention = if precision == Precision::Bf16 { Precision::Bf16 } else { Precision::F32 };
     [precision, attention]
 }
 
-/// Bytes that a weight takes in a format.
+/// Bytes of a weight in a format.
 pub fn bytes_per_weight(precision: Precision) -> f64 {
     match precision.name() {
         "f32" => 4.0,
@@ -50,16 +50,16 @@ pub fn screening(isa: &'static Isa, threads: usize, time: Duration) -> Rate {
     rate(isa, Precision::Int8, threads, time)
 }
 
-/// What arithmetic allows of something that multiplies all of `n` vectors with each other once, `[n, dim]`, and took so
-/// many seconds.
+/// The limit that arithmetic sets to a task that multiplies each pair of `n` vectors `[n, dim]` once, and took
+/// `seconds`.
 pub fn of_products(n: usize, dim: usize, seconds: f64, rate: &Rate) -> TaskLimit {
     let operations = n as f64 * n.saturating_sub(1) as f64 * dim as f64;
     let least = operations / rate.per_s;
     TaskLimit {
         share: share(least, seconds),
         words: format!(
-            "multiplying each of {} vectors with each other one once takes {} G operations, which {} in {} can do in {} \
-             ms at best ({} G operations/s, measured): {} of the time that it took",
+            "multiplying each pair of {} vectors once takes {} G operations, which {} in {} can do in {} ms at best \
+             ({} G operations/s, measured): {} of the time that it took",
             number(n as f64, 0),
             number(operations / 1e9, 2),
             rate.isa,
@@ -71,13 +71,14 @@ pub fn of_products(n: usize, dim: usize, seconds: f64, rate: &Rate) -> TaskLimit
     }
 }
 
-/// What memory allows of something that reads so many bytes of vectors and took so many seconds.
+/// The limit that memory sets to a task that reads `bytes` of vectors, and took `seconds`.
 pub fn of_reading(bytes: u64, seconds: f64, bytes_per_s: f64) -> TaskLimit {
     let least = bytes as f64 / bytes_per_s;
     TaskLimit {
         share: share(least, seconds),
         words: format!(
-            "reading all vectors once, {} MB, takes {} ms at the memory's {} GB/s (measured): {} of the time that it took",
+            "reading all vectors once, {} MB, takes {} ms at the memory's {} GB/s (measured): {} of the time that it \
+             took",
             number(bytes as f64 / 1e6, 2),
             number(least * 1e3, 3),
             number(bytes_per_s / 1e9, 1),
@@ -103,16 +104,16 @@ fn rate(isa: &'static Isa, precision: Precision, threads: usize, time: Duration)
     Rate { isa: isa.name.to_owned(), precision: precision.name().to_owned(), per_s }
 }
 
-/// Bytes a second that threads read, each from memory of its own that no cache holds.
+/// Bytes per second that threads read, each from its own memory, which does not fit into a cache.
 fn memory(threads: usize, time: Duration) -> f64 {
     let (cache, sharing) = machine::largest_cache().map_or((CACHE, 1), |cache| (cache.bytes, cache.shared_by.max(1)));
     let spare = machine::memory_available().unwrap_or(*READ.end()) / 4;
     let wanted = cache.saturating_mul(4) / sharing.min(threads) as u64;
     let each = wanted.clamp(*READ.start(), *READ.end()).min(spare / threads as u64);
     let words = (each / 8).max(1 << 16) as usize;
-    // Zeros would all be one page.
+    // Memory of zeros could be a single page.
     let make = || (0..words as u64).collect::<Vec<u64>>();
-    // Several sums, so that none waits for the one before.
+    // Several independent sums, so that no addition waits for the previous one.
     let read = |values: &mut Vec<u64>| {
         let sums = values.chunks_exact(16).fold([0u64; 16], |mut sums, chunk| {
             sums.iter_mut().zip(chunk).for_each(|(sum, value)| *sum = sum.wrapping_add(*value));
@@ -124,8 +125,8 @@ fn memory(threads: usize, time: Duration) -> f64 {
     on_threads(threads, time, &make, &read)
 }
 
-/// How much of some work threads do together in a second, in the best of some windows of time; 0 where the system gives
-/// no such number of threads. Each thread makes a state before they all begin.
+/// Work per second that threads do together, in the best of some windows of time; 0 if the threads cannot be started.
+/// Each thread makes a state before all begin.
 fn on_threads<T>(
     threads: usize,
     time: Duration,
@@ -149,7 +150,7 @@ fn on_threads<T>(
         });
         windows.collect::<Vec<f64>>()
     };
-    // All of a pool's threads are there before the first begins, or none is: they wait for one another.
+    // A pool starts all of its threads or none. That matters because they wait for one another.
     let rates = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool.broadcast(|_| run()),
         Err(_) => return 0.0,

@@ -1,4 +1,4 @@
-//! What the machine is: from Linux's `/proc` and `/sys`, and nothing elsewhere.
+//! A description of the machine, from Linux's `/proc` and `/sys`. Other systems have only a part of it.
 
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
@@ -7,10 +7,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::report::{Cache, Machine};
 
-/// How flags begin that say what of vector instructions a CPU has.
+/// Prefixes of the flags for vector instructions.
 const VECTORS: [&str; 11] = ["amx", "avx", "fma", "f16c", "gfni", "sse4", "ssse3", "asimd", "sve", "i8mm", "bf16"];
 
-/// What the CPU calls itself.
+/// The name of the CPU.
 pub fn cpu_name() -> String {
     field(&cpu_info(), "model name").unwrap_or_else(|| format!("unknown {} CPU", std::env::consts::ARCH))
 }
@@ -32,7 +32,7 @@ pub fn machine() -> Machine {
     }
 }
 
-/// Bytes of memory that can still be had.
+/// Bytes of memory that are available.
 pub fn memory_available() -> Option<u64> {
     memory("MemAvailable")
 }
@@ -42,14 +42,13 @@ pub fn largest_cache() -> Option<Cache> {
     caches(Path::new("/sys/devices/system/cpu/cpu0/cache")).into_iter().max_by_key(|cache| cache.bytes)
 }
 
-/// Today in UTC, as `2026-11-29`.
+/// Today's date in UTC, such as `2026-11-29`.
 pub fn today() -> String {
     let days = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
     day(days)
 }
 
-/// The day that is so many days after 1970-01-01: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms"
-/// (`civil_from_days`).
+/// The date `days` after 1970-01-01: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (`civil_from_days`).
 fn day(days: u64) -> String {
     let shifted = days + 719_468;
     let (era, of_era) = (shifted / 146_097, shifted % 146_097);
@@ -73,7 +72,7 @@ fn field(info: &str, name: &str) -> Option<String> {
     })
 }
 
-/// How many pairs of a socket and a core there are.
+/// Number of pairs of a socket and a core.
 fn cores(info: &str) -> Option<usize> {
     let both = |block: &str| Some((field(block, "physical id")?, field(block, "core id")?));
     let cores: BTreeSet<_> = info.split("\n\n").filter_map(both).collect();
@@ -113,7 +112,7 @@ fn bytes(size: &str) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(factor)
 }
 
-/// How many CPUs a list such as `0-3,8` names.
+/// Number of CPUs in a list such as `0-3,8`.
 fn listed(list: &str) -> usize {
     let count = |part: &str| match part.split_once('-') {
         Some((first, last)) => Some(last.parse::<usize>().ok()?.checked_sub(first.parse().ok()?)? + 1),
@@ -127,7 +126,7 @@ fn memory(name: &str) -> Option<u64> {
     Some(value.strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
 }
 
-/// The one line of a file of the system.
+/// The text of a file of the system that has one line.
 pub(super) fn line(path: impl AsRef<Path>) -> Option<String> {
     let text = read_to_string(path).ok()?;
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())
@@ -138,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_those_of_the_calendar() {
+    fn days_are_dates_of_the_calendar() {
         assert_eq!(
             [0, 59, 11_016, 19_782, 20_786].map(day),
             ["1970-01-01", "1970-03-01", "2000-02-29", "2024-02-29", "2026-11-29"]
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn cores_are_told_from_hardware_threads() {
+    fn cores_are_distinguished_from_hardware_threads() {
         let thread = |core: usize| format!("physical id\t: 0\ncore id\t\t: {core}\n\n");
         assert_eq!(cores(&[0, 1, 0, 1].map(thread).concat()), Some(2));
         assert_eq!(cores("processor : 0\n"), None);

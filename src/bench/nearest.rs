@@ -18,22 +18,22 @@ use crate::report::{NearestComparison, NearestRow, Rate};
 /// Neighbours of each vector.
 pub const TOP_K: usize = 10;
 
-/// Another program that finds the nearest vectors. A pass takes them in and finds the nearest of each.
+/// Another program that finds the nearest vectors. A pass loads the vectors and finds the nearest to each.
 pub trait NearestPeer: Timed {
-    /// Gets ready to find so many nearest to each of these vectors `[n, dim]`, itself not counted.
+    /// Prepares to find the `top_k` nearest to each of these vectors `[n, dim]`, which does not count itself.
     ///
     /// # Errors
-    /// When it is not there, or fails.
+    /// When the program is missing or fails.
     fn ready(&mut self, vectors: ArrayView2<f32>, top_k: usize) -> Result<PeerFacts, String>;
 
-    /// The neighbours of each `[n, top_k]`; a negative number where there is none.
+    /// Returns the neighbours of each vector, `[n, top_k]`, with a negative number where there is none.
     ///
     /// # Errors
-    /// When it fails.
+    /// When the program fails.
     fn nearest(&mut self) -> Result<Array2<i32>, String>;
 }
 
-/// The nearest of each of some vectors.
+/// The nearest vectors of each vector, with their products.
 type Neighbours = Vec<Vec<(usize, f32)>>;
 
 /// Another program in a comparison.
@@ -72,7 +72,7 @@ impl Entry {
             version: facts.version,
             note: facts.note,
             vectors_per_s: of(&|own, _| vectors as f64 / own),
-            // In one round both searched the same vectors.
+            // Within a round, both searched the same vectors.
             ratio: of(&|own, ours| own / ours),
             same: same.filter(|_| failed.is_none()),
             skipped: failed,
@@ -80,8 +80,9 @@ impl Entry {
     }
 }
 
-/// The share of our neighbours that are also another's. Where it has another in its place that is as near, but for the
-/// rounding of sums in another order (`dim · 2⁻²⁴`; Higham 2002), that is as good: which of equals is found means nothing.
+/// The share of our neighbours that another program also finds. A different neighbour counts too if it is as near,
+/// except for the rounding of sums in another order (`dim · 2⁻²⁴`; Higham 2002), because the order of equals has no
+/// meaning.
 fn same(kernels: &dyn Kernels, vectors: ArrayView2<f32>, ours: &Neighbours, theirs: &Array2<i32>) -> f64 {
     let vector = |at: usize| vectors.row(at).to_slice().expect("rows are in one piece");
     let off = vectors.ncols() as f32 * f32::EPSILON / 2.0;
@@ -101,8 +102,8 @@ fn same(kernels: &dyn Kernels, vectors: ArrayView2<f32>, ours: &Neighbours, thei
     (both as f64 / found.max(1) as f64 * 1e6).round() / 1e6
 }
 
-/// Finds the `TOP_K` nearest to each of some vectors `[n, dim]` of length 1, in turns with other programs; `rate` is
-/// what arithmetic can do at most. One that is missing or fails is a row that says so.
+/// Finds the `TOP_K` nearest to each of some vectors `[n, dim]` of length 1, in turns with other programs. `rate` is
+/// the limit of arithmetic. A program that is missing or fails has a row that says so.
 pub fn nearest(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
@@ -155,14 +156,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbours_are_the_same_in_whatever_order_and_whichever_of_equals() {
+    fn neighbours_are_the_same_in_any_order_and_among_equals() {
         let kernels = crate::kernels::Isa::kernels_of("portable");
-        // Three that are alike, one that is near them, one that is not.
+        // Three equal vectors, one near them, and one far away.
         let vectors = ndarray::array![[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.8, 0.6], [0.0, 1.0]];
         let share = |ours: &Neighbours, theirs: Array2<i32>| same(kernels, vectors.view(), ours, &theirs);
         let ours = vec![vec![(1, 1.0), (2, 1.0)], vec![(0, 1.0)], Vec::new()];
         assert_eq!(share(&ours, ndarray::array![[2, 1], [2, -1], [0, 1]]), 1.0);
-        // Itself, one twice, one farther away and one that there is not are none.
+        // The vector itself, a repeated, a farther and a missing neighbour do not count.
         assert_eq!(share(&ours, ndarray::array![[0, 1], [3, 4], [0, 1]]), 0.333_333);
         assert_eq!(share(&ours, ndarray::array![[2, 2], [9, -1], [0, 1]]), 0.333_333);
         assert_eq!(share(&Vec::new(), Array2::zeros((0, 2))), 0.0);

@@ -142,7 +142,8 @@ impl Clock {
         Self::parse(&read_to_string("/proc/stat").ok()?)
     }
 
-    /// Parses `cpu user nice system idle iowait irq softirq steal guest guest_nice`. A guest's time is in `user` already.
+    /// Parses `cpu user nice system idle iowait irq softirq steal guest guest_nice`. A guest's time is in `user`
+    /// already.
     fn parse(text: &str) -> Option<Self> {
         let ticks: Vec<f64> =
             text.lines().next()?.strip_prefix("cpu ")?.split_whitespace().map_while(|tick| tick.parse().ok()).collect();

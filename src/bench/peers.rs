@@ -1,4 +1,4 @@
-//! Other runtimes, measured in turns with ours.
+//! Other runtimes, measured in turns with samesay.
 
 use std::time::Duration;
 
@@ -10,41 +10,41 @@ use super::{BenchError, Load, Plan, Progress, Reference, TextSet, in_turns};
 use crate::model::Embedder;
 use crate::report::{Fidelity, PeerComparison, PeerRow};
 
-/// Texts of a round for each ten seconds to measure, and the bounds of that.
+/// Texts of a round for each ten seconds of measuring, and the bounds of their number.
 const TEXTS: f64 = 64.0;
 const FEWEST: f64 = 8.0;
 const MOST: f64 = 1024.0;
-/// How much longer peers take than the plan says: there are many, and they are slower.
+/// How many times as long peers are measured as the plan says, because there are many, and they are slower.
 const LONGER: f64 = 3.0;
-/// Threads that wait for work spin for a moment; nobody else is measured meanwhile.
+/// Pause before each pass, as idle threads of the previous program spin for a moment.
 pub(super) const PAUSE: Duration = Duration::from_millis(30);
 
-/// What is known of a peer that is ready.
+/// Facts about a peer that is ready.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PeerFacts {
-    /// Its version.
+    /// Version of the peer.
     pub version: String,
-    /// Texts of a batch; none where it has no such.
+    /// Number of texts per batch, if it is fixed.
     pub batch: Option<usize>,
-    /// Tokens that it makes of the texts.
+    /// Number of tokens that the peer makes of the texts.
     pub tokens: Option<usize>,
-    /// What is to be known of it.
+    /// A note for readers.
     pub note: String,
 }
 
-/// Another program that is measured. What goes wrong in one is told in words and ends its part.
+/// Another program that is measured. Its errors are words, and end its part of the measurement.
 pub trait Timed {
-    /// Its name.
+    /// Name of the program.
     fn name(&self) -> &str;
 
-    /// Does once what it got ready for; the seconds that it took.
+    /// Does its work once, and returns the seconds that it took.
     ///
     /// # Errors
-    /// When it fails.
+    /// When the program fails.
     fn pass(&mut self) -> Result<f64, String>;
 }
 
-/// The seconds of a pass of another program; none once it has failed, and `failed` says why.
+/// Runs a pass of another program and returns its seconds, or `None` once it has failed; `failed` says why.
 pub(super) fn pass<T: Timed + ?Sized>(program: &mut T, failed: &mut Option<String>) -> Option<f64> {
     if failed.is_some() {
         return None;
@@ -53,29 +53,29 @@ pub(super) fn pass<T: Timed + ?Sized>(program: &mut T, failed: &mut Option<Strin
     program.pass().map_err(|why| *failed = Some(why)).ok()
 }
 
-/// Another runtime. A pass embeds the texts, tokenising included.
+/// Another runtime. A pass embeds the texts, tokenisation included.
 pub trait Peer: Timed {
-    /// Gets ready to embed some texts.
+    /// Prepares to embed some texts.
     ///
     /// # Errors
-    /// When it is not there, or fails.
+    /// When the runtime is missing or fails.
     fn ready(&mut self, texts: &[String]) -> Result<PeerFacts, String>;
 
-    /// The vectors of some texts, `[texts, dim]`.
+    /// Returns the vectors of some texts, `[texts, dim]`.
     ///
     /// # Errors
-    /// When it fails.
+    /// When the runtime fails.
     fn vectors(&mut self, texts: &[String]) -> Result<Array2<f32>, String>;
 }
 
-/// candle's own kernels under our embedder, in this process.
+/// This program's embedder on candle's own kernels, in this process.
 pub struct Candle {
     embedder: Embedder,
     texts: Vec<String>,
 }
 
 impl Candle {
-    /// Of an embedder that runs on candle.
+    /// Makes a peer of an embedder that runs on candle.
     pub fn new(embedder: Embedder) -> Self {
         Self { embedder, texts: Vec::new() }
     }
@@ -138,7 +138,7 @@ impl Entry {
             None => {
                 let both = || own.iter().zip(ours).filter_map(|(own, ours)| (*own).zip(*ours));
                 let rates = both().map(|(own, _)| rounded(tokens as f64 / own));
-                // In one round both embedded the same texts.
+                // Within a round, both embedded the same texts.
                 (Some(spread(rates.collect())), Some(spread(both().map(|(own, ours)| rounded(own / ours)).collect())))
             }
         };
@@ -156,7 +156,7 @@ impl Entry {
     }
 }
 
-/// Measures an embedder and peers in turns on the same texts. A peer that is missing or fails is a row that says so.
+/// Measures an embedder and peers in turns on the same texts. A peer that is missing or fails has a row that says so.
 ///
 /// # Errors
 /// When the embedder fails.

@@ -2,7 +2,7 @@
 
 use crate::report::Spread;
 
-/// How likely an interval is to hold the true median, at least, where there are enough values.
+/// Least probability that an interval contains the true median, if there are enough values.
 const CONFIDENCE: f64 = 0.95;
 
 /// The nearest-rank quantile of values in ascending order; `share` is 0 to 1.
@@ -13,7 +13,7 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize]
 }
 
-/// The median of values in ascending order: of an even number, the mean of the middle two.
+/// The median of values in ascending order; for an even number of values, the mean of the middle two.
 ///
 /// # Panics
 /// When there are no values.
@@ -22,18 +22,18 @@ pub fn median(sorted: &[f64]) -> f64 {
     if sorted.len().is_multiple_of(2) { f64::midpoint(sorted[middle - 1], sorted[middle]) } else { sorted[middle] }
 }
 
-/// The confidence interval of a median: which places of `n` values in ascending order are its ends, and how likely it
-/// holds the true median. Nothing is assumed of the values but that they are independent: how many of them lie below the
-/// true median follows the binomial distribution (Conover, "Practical Nonparametric Statistics", 1999, section 3.2). The
-/// narrowest of at least 95% is taken; fewer than six values have none, and get all they span.
+/// The confidence interval of a median: the places of its ends among `n` values in ascending order, and the probability
+/// that it contains the true median. The values need only be independent: the number of values below the true median
+/// follows the binomial distribution (Conover, "Practical Nonparametric Statistics", 1999, section 3.2). The narrowest
+/// interval of at least 95% is returned; for fewer than six values there is none, so the interval spans all of them.
 pub fn median_interval(n: usize) -> (usize, usize, f64) {
     if n > 1000 {
-        // 2⁻ⁿ is too small for a number; the binomial distribution is nearly normal there.
+        // 2⁻ⁿ is too small for an f64; the binomial distribution is nearly normal here.
         let low = (n as f64 / 2.0 - 0.98 * (n as f64).sqrt()) as usize;
         return (low, n - 1 - low, CONFIDENCE);
     }
     let mut chosen = (0, n.saturating_sub(1), 0.0);
-    // P(exactly `below` of n values lie below the median), and of at most that many.
+    // The probabilities that exactly `below`, and at most `below`, of n values are below the median.
     let (mut exactly, mut at_most) = (0.5f64.powi(n as i32), 0.0);
     for below in 0..n.div_ceil(2) {
         at_most += exactly;
@@ -63,8 +63,8 @@ pub fn spread(mut values: Vec<f64>) -> Spread {
     }
 }
 
-/// Spearman's rank correlation: Pearson's of the ranks, where equal values share the mean of their ranks. None for fewer
-/// than two values, or where all are equal.
+/// Spearman's rank correlation: Pearson's correlation of the ranks, where equal values share the mean of their ranks.
+/// `None` for fewer than two values, or if all are equal.
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     let (a, b) = (ranks(a), ranks(b));
     let n = a.len() as f64;
@@ -76,7 +76,7 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     (own_a > 0.0 && own_b > 0.0).then(|| product(&a, mean_a, &b, mean_b) / (own_a * own_b).sqrt())
 }
 
-/// The rank of each value, from 1 on.
+/// The rank of each value, from 1.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&x, &y| values[x].total_cmp(&values[y]));
@@ -96,7 +96,7 @@ mod tests {
 
     /// From the tables of Conover, and by hand: 1 - 2/2⁶ = 0.96875, 1 - 2·(1 + 9)/2⁹ = 0.9609.
     #[test]
-    fn the_interval_of_a_median_is_that_of_the_binomial_distribution() {
+    fn the_interval_of_a_median_follows_the_binomial_distribution() {
         assert_eq!(median_interval(1), (0, 0, 0.0));
         assert_eq!(median_interval(5), (0, 4, 0.9375));
         assert_eq!(median_interval(6), (0, 5, 0.96875));

@@ -1,4 +1,4 @@
-//! The same measured while one thing is varied.
+//! Measuring while one thing is varied.
 
 use super::stats::spread;
 use super::workload::rounded;
@@ -6,19 +6,19 @@ use super::{BenchError, Load, Plan, Progress, Reference, TextSet, in_turns};
 use crate::model::Embedder;
 use crate::report::{Skipped, Sweep, SweepRow};
 
-/// One of what is compared.
+/// One of the variants that are compared.
 pub struct Contestant<'a> {
-    /// What differs, as text.
+    /// The value that is varied, as text.
     pub name: String,
-    /// The same as a number, where it is one.
+    /// The value that is varied, if it is a number.
     pub value: Option<f64>,
-    /// What embeds.
+    /// The embedder.
     pub embedder: &'a Embedder,
-    /// What is embedded.
+    /// The texts.
     pub set: &'a TextSet,
-    /// Texts of a call; all at once if none is given.
+    /// Number of texts per call. `None` embeds all in one call.
     pub batch: Option<usize>,
-    /// What its vectors are compared with.
+    /// The reference that the vectors are compared with.
     pub reference: &'a Reference<'a>,
 }
 

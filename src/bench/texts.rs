@@ -1,11 +1,11 @@
-//! What is embedded: built-in texts of known lengths, the sample corpus, or the user's own.
+//! The texts to embed: built-in texts of known lengths, the sample corpus, or the user's own texts.
 
 use crate::base::Key;
 use crate::matches::sample_sources;
 use crate::model::Model;
 use crate::passage::{Marks, segment};
 
-/// Lengths of the built-in sets, in tokens with the two special ones.
+/// Lengths of the built-in sets in tokens, including the two special ones.
 const LENGTHS: [usize; 4] = [16, 64, 128, 256];
 /// Words of the built-in texts. In most vocabularies, each is one token.
 #[rustfmt::skip]
@@ -19,40 +19,40 @@ const WORDS: &[&str] = &[
 /// A set of texts to embed, by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextSet {
-    /// What they are called.
+    /// Name of the set.
     pub name: String,
     kind: Kind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    /// As many as one likes, of so many tokens.
+    /// Any number of texts of this many tokens.
     Length(usize),
-    /// As many as one likes, these over and over.
+    /// Any number of texts, which repeat these.
     Cycle(Vec<String>),
-    /// These.
+    /// The user's texts.
     Own(Vec<String>),
 }
 
 impl TextSet {
-    /// The user's own.
+    /// A set of the user's texts.
     pub fn own(name: String, texts: Vec<String>) -> Self {
         Self { name, kind: Kind::Own(texts) }
     }
 
-    /// The built-in sets for a model: texts of 16, 64, 128 and 256 tokens, within its window, and the sample corpus.
+    /// The built-in sets for a model: texts of 16, 64, 128 and 256 tokens within its window, and the sample corpus.
     pub fn built_in(model: &Model) -> Vec<Self> {
         let mut lengths = LENGTHS.map(|length| length.min(model.settings().window)).to_vec();
         lengths.dedup();
         lengths.into_iter().map(Self::of_length).chain([Self::sample_corpus(model)]).collect()
     }
 
-    /// Texts of so many tokens, each of other words: exactly so where each word is one token.
+    /// A set of different texts of `length` tokens; the length is exact if each word is one token.
     pub fn of_length(length: usize) -> Self {
         Self { name: format!("{length} tokens"), kind: Kind::Length(length) }
     }
 
-    /// The passages of the sample corpus: a mixture of lengths as documents have it.
+    /// The passages of the sample corpus, whose lengths vary as in documents.
     pub fn sample_corpus(model: &Model) -> Self {
         let passages = sample_sources()
             .flat_map(|source| segment(&source, &Marks::default(), &model.counter()).passages)
@@ -60,7 +60,7 @@ impl TextSet {
         Self { name: "sample corpus".to_owned(), kind: Kind::Cycle(passages.collect()) }
     }
 
-    /// How many there are; none where there are as many as one likes.
+    /// Number of the user's texts, or `None` for a set of any size.
     pub fn given(&self) -> Option<usize> {
         match &self.kind {
             Kind::Own(texts) => Some(texts.len()),
@@ -68,7 +68,7 @@ impl TextSet {
         }
     }
 
-    /// `n` of the texts; of the user's own, evenly spaced ones, and all where there are fewer.
+    /// Returns `n` texts. From the user's texts, these are evenly spaced, and all of them if there are fewer.
     pub fn some(&self, model: &Model, n: usize) -> Vec<String> {
         match &self.kind {
             Kind::Length(length) => of_length(model, *length, n),
@@ -81,13 +81,13 @@ impl TextSet {
     }
 }
 
-/// A hash of texts, which tells them from others.
+/// A hash that identifies texts.
 pub fn texts_key(texts: &[String]) -> String {
     format!("{:032x}", u128::from_be_bytes(*Key::of("bench texts", texts).as_bytes()))
 }
 
 fn of_length(model: &Model, length: usize, n: usize) -> Vec<String> {
-    // A linear congruential generator (Numerical Recipes' constants): the same texts on every run.
+    // A linear congruential generator (constants of Numerical Recipes) gives the same texts on every run.
     let mut state = 1u32;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -97,7 +97,7 @@ fn of_length(model: &Model, length: usize, n: usize) -> Vec<String> {
     (0..n).map(|_| cut(model, text(), length)).collect()
 }
 
-/// As many whole words of a text as make `length` tokens at most, the special ones included.
+/// Cuts a text at the end of a word, to at most `length` tokens including the special ones.
 fn cut(model: &Model, mut text: String, length: usize) -> String {
     if let Ok(tokens) = model.tokenize(&text) {
         let special = tokens.offsets.iter().filter(|range| range.is_empty()).count();
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_told_apart() {
+    fn different_texts_have_different_keys() {
         let key = |texts: &[&str]| texts_key(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
         assert_ne!(key(&["a", "b"]), key(&["ab"]));
         assert_eq!(key(&["a", "b"]), key(&["a", "b"]));

@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 
 use super::{Plan, Progress};
 
-/// Rounds from which on a median has an interval of 95%.
+/// Rounds that are enough for an interval of 95% around a median.
 const ENOUGH: usize = 6;
-/// No figure becomes better by more.
+/// Most rounds: more would not improve any figure.
 const MOST: usize = 1000;
 
-/// Lets contestants take turns: in each round each runs once, the first being another each time. Returns what each gave
-/// in each round, `[contestant][round]`. Rounds end when their number is reached or, where none is given, by `time`:
-/// what there is then is at least six rounds, if these take no more than half as long again, and at least one.
+/// Lets contestants take turns: in each round each runs once, and each round begins with another contestant. Returns
+/// the results by round, `[contestant][round]`. Rounds end when their number is reached or, if none is given, by
+/// `time`: there are at least six rounds if these take no more than half as long again, and at least one.
 ///
 /// # Errors
-/// The first of a contestant.
+/// The first error of a contestant.
 pub fn in_turns<T, E>(
     contestants: usize,
     plan: Plan,
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everyone_has_as_many_turns_and_another_is_first() {
+    fn all_have_equal_turns_and_each_round_begins_with_another() {
         let (plan, mut order) = (Plan { seconds: 1.0, rounds: Some(3), all: false }, Vec::new());
         let run = |who: usize| {
             order.push(who);

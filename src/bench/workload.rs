@@ -1,4 +1,4 @@
-//! One set of texts, embedded again and again.
+//! Measuring how fast a set of texts is embedded.
 
 use std::time::{Duration, Instant};
 
@@ -8,21 +8,21 @@ use super::{BenchError, Plan, Progress, TextSet, in_turns, texts_key};
 use crate::model::{Embedder, Prompt, Tokens};
 use crate::report::{Latency, Limit, Task, TaskLimit, Workload};
 
-/// The shares of the time that rounds, texts alone and the warm-up take.
+/// Shares of the time for rounds, for single texts and for the warm-up.
 const ROUNDS: f64 = 0.8;
 const ALONE: f64 = 0.15;
 const WARM_UP: f64 = 0.05;
-/// Rounds that the time is to be enough for.
+/// Number of rounds that should fit into the time.
 const WANTED: f64 = 8.0;
-/// Seconds of the longest pass over all of the user's own texts: of more texts, some are taken.
+/// Seconds of the longest pass over all of the user's texts. If a pass would take longer, only some texts are used.
 const WHOLE: f64 = 10.0;
-/// All of the user's texts are embedded in each round if there is time for so many rounds.
+/// All of the user's texts are embedded in each round if there is time for this many rounds.
 const AT_LEAST: f64 = 3.0;
-/// Texts that are timed alone, at most.
+/// Most texts that are timed one by one.
 const SINGLES: usize = 300;
-/// Texts that say how long texts are.
+/// Number of texts from which the mean length is measured.
 const PROBE: usize = 64;
-/// Tokens that keep a thread busy, where a whole batch takes too long.
+/// Tokens that keep a thread busy if a whole batch takes too long.
 const FEW_TOKENS: f64 = 128.0;
 
 /// The texts of a set that each round embeds.
@@ -35,7 +35,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Warms up, and takes as many texts of each set as there is time for.
+    /// Warms up, and chooses as many texts of each set as there is time for.
     ///
     /// # Errors
     /// When the model fails, or gives vectors that are not finite.
@@ -43,15 +43,15 @@ impl Load {
         sets.iter().map(|set| Self::new(embedder, set, plan, sets.len())).collect()
     }
 
-    /// Warms up, and takes as many texts of a set as there is time for; `sets` share the time. The user's own are all
-    /// taken unless a pass over them would take more than ten seconds.
+    /// Warms up, and chooses as many texts of a set as there is time for; `sets` is the number of sets that share the
+    /// time. All of the user's texts are chosen unless a pass over them would take more than ten seconds.
     ///
     /// # Errors
     /// When the model fails, or gives vectors that are not finite.
     pub fn new(embedder: &Embedder, set: &TextSet, plan: Plan, sets: usize) -> Result<Self, BenchError> {
         let probe = embedder.tokenize(&set.some(embedder.model(), PROBE))?;
         let mean = (count(&probe) as f64 / probe.len() as f64).max(1.0);
-        // As many texts as make a batch for each thread.
+        // Enough texts for one batch per thread.
         let unit = ((BATCH_TOKENS / mean).floor().max(1.0) * embedder.threads() as f64) as usize;
         let rate = warmed_up(embedder, set, unit, plan.share(WARM_UP / sets as f64))?;
         let time = plan.share(ROUNDS / sets as f64).as_secs_f64();
@@ -64,7 +64,7 @@ impl Load {
         Self::of(embedder, set, wanted)
     }
 
-    /// So many texts of a set, or all where there are fewer.
+    /// Chooses `n` texts of a set, or all if there are fewer.
     ///
     /// # Errors
     /// When the tokeniser fails.
@@ -74,17 +74,17 @@ impl Load {
         Ok(Self { name: set.name.clone(), given: set.given().unwrap_or(texts.len()), texts, tokens })
     }
 
-    /// The texts.
+    /// The texts that each round embeds.
     pub fn texts(&self) -> &[String] {
         &self.texts
     }
 
-    /// Tokens of all texts, the special ones included.
+    /// Number of tokens of all texts, including the special ones.
     pub fn tokens(&self) -> usize {
         count(&self.tokens)
     }
 
-    /// Embeds all texts, `batch` in each call: the seconds that it took.
+    /// Embeds all texts, `batch` in each call. Returns the seconds that it took.
     ///
     /// # Errors
     /// When the model fails.
@@ -96,7 +96,7 @@ impl Load {
         Ok(start.elapsed().as_secs_f64())
     }
 
-    /// Embeds all texts: the seconds that tokenising and encoding took.
+    /// Embeds all texts. Returns the seconds that tokenising and encoding took.
     ///
     /// # Errors
     /// When the model fails.
@@ -113,7 +113,7 @@ fn count(tokens: &[Tokens]) -> usize {
     tokens.iter().map(|tokens| tokens.ids.len()).sum()
 }
 
-/// Embeds more and more texts, up to `n`, for some time; returns texts a second of the last time.
+/// Embeds more and more texts, up to `n`, for some time. Returns the texts per second of the last pass.
 fn warmed_up(embedder: &Embedder, set: &TextSet, n: usize, time: Duration) -> Result<f64, BenchError> {
     let texts = set.some(embedder.model(), n);
     let (begin, mut taken) = (Instant::now(), texts.len().min(embedder.threads()));
@@ -133,7 +133,7 @@ fn warmed_up(embedder: &Embedder, set: &TextSet, n: usize, time: Duration) -> Re
     }
 }
 
-/// Measures the loads in turns; says how many rounds there were.
+/// Measures the loads in turns. Also returns the number of rounds.
 ///
 /// # Errors
 /// When the model fails.
@@ -153,7 +153,7 @@ pub fn workloads(
     Ok((workloads.map(|((load, passes), alone)| load.workload(embedder, &passes, alone, limit)).collect(), rounds))
 }
 
-/// Milliseconds of texts embedded alone, the loads taking turns: at least one of each.
+/// Milliseconds of texts that are embedded one by one, in turns of the loads: at least one text of each.
 fn alone(embedder: &Embedder, loads: &[Load], time: Duration) -> Result<Vec<Vec<f64>>, BenchError> {
     let (mut all, begin) = (vec![Vec::new(); loads.len()], Instant::now());
     for at in 0..SINGLES {
@@ -200,12 +200,12 @@ impl Load {
         }
     }
 
-    /// Bytes of the texts that their tokens stand for.
+    /// Bytes of the texts that their tokens cover.
     fn bytes(&self) -> usize {
         self.tokens.iter().map(|tokens| tokens.offsets.iter().map(|range| range.end).max().unwrap_or(0)).sum()
     }
 
-    /// Operations of all texts, and the tokens a second that arithmetic and memory allow.
+    /// Operations for all texts, and the tokens per second that arithmetic and memory allow.
     fn limits(&self, embedder: &Embedder, limit: &Limit) -> (f64, f64, f64) {
         let model = embedder.model();
         let of = |tokens: &Tokens| model.operations(tokens.ids.len());
@@ -215,7 +215,7 @@ impl Load {
         let precision = model.engine().precision;
         let second = usize::from(formats(precision)[1] != precision);
         let seconds = weights / per_s(0) + attention / per_s(second);
-        // A network reads its weights once for each batch, a static model a row of its table for each token.
+        // A network reads its weights once per batch, a static model one row of its table per token.
         let bytes_per_token = match model.encoder_parameters() {
             0 => 4.0 * model.token_dim() as f64,
             weights => weights as f64 * bytes_per_weight(precision) / BATCH_TOKENS,
@@ -225,8 +225,8 @@ impl Load {
     }
 }
 
-/// The tokens a second that bind a rate, and what that is in words: the lesser of what arithmetic and memory allow. What is
-/// faster than memory reads its weights from caches, so that memory does not bind it.
+/// The limit of a rate in tokens per second, and its name in words: the lower one of the limits of arithmetic and
+/// memory. A rate above that of memory means that the weights come from caches, so that memory is not the limit.
 pub fn binding(rate: f64, arithmetic: f64, memory: f64) -> (f64, &'static str) {
     if rate > memory {
         (arithmetic, "the weights come from caches, and arithmetic is the limit")
@@ -240,15 +240,15 @@ pub fn binding(rate: f64, arithmetic: f64, memory: f64) -> (f64, &'static str) {
 /// The latency of single texts or queries, in milliseconds.
 ///
 /// # Panics
-/// When there are none.
+/// When there are no values.
 pub fn latency(mut milliseconds: Vec<f64>) -> Latency {
     milliseconds.sort_by(f64::total_cmp);
     let at = |share| (quantile(&milliseconds, share) * 1e3).round() / 1e3;
     Latency { p50: at(0.5), p95: at(0.95), p99: at(0.99), samples: milliseconds.len() }
 }
 
-/// Something else than embedding that was done with documents, `[documents, passages]` of them: `count` units of it in
-/// each round, which took so many seconds, where the hardware allows what `limit` says of their median.
+/// A task other than embedding, over `sizes`, which are `[documents, passages]`. Each round did `count` units and took
+/// the given seconds; `limit` computes the hardware's limit from their median.
 ///
 /// # Panics
 /// When there are no rounds.
@@ -279,7 +279,7 @@ pub fn task(
     }
 }
 
-/// To four significant digits behind what is before the point, and one decimal for what is large.
+/// Rounds to four decimals, or to one for rates of 100 or more.
 pub(super) fn rounded(rate: f64) -> f64 {
     if rate < 100.0 { (rate * 1e4).round() / 1e4 } else { (rate * 10.0).round() / 10.0 }
 }
@@ -289,7 +289,7 @@ mod tests {
     use super::binding;
 
     #[test]
-    fn memory_does_not_bind_what_is_faster() {
+    fn memory_is_not_the_limit_of_a_faster_rate() {
         assert!((binding(80.0, 250.0, 100.0).0 - 100.0).abs() < 1e-9);
         assert!((binding(80.0, 90.0, 100.0).0 - 90.0).abs() < 1e-9);
         assert!((binding(110.0, 250.0, 100.0).0 - 250.0).abs() < 1e-9);

@@ -273,8 +273,8 @@ pub struct QueryArgs {
     /// The vectors to search: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
     #[arg(long, value_name = "FILE", requires = "vector")]
     pub vectors: Option<PathBuf>,
-    /// File with the ids of --vectors, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from
-    /// 1]
+    /// File with the ids of --vectors, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers
+    /// from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
     /// File with the ids of the vectors of --vector

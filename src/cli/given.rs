@@ -184,7 +184,8 @@ fn of_parquet(path: &Path) -> Result<(Array2<f32>, Option<Vec<String>>)> {
     Err(super::output::without_parquet(&path.display().to_string(), ".npy").into())
 }
 
-/// The kernels that multiply vectors, and the name of their instruction set. Options that are about a model are refused.
+/// The kernels that multiply vectors, and the name of their instruction set. Options that are about a model are
+/// refused.
 pub fn kernels(config: &Config) -> Result<(&'static dyn Kernels, &'static str)> {
     if let Some(flag) = OF_MODELS.iter().find(|flag| config.typed.iter().any(|typed| typed == *flag)) {
         return Err(UsageError(format!("{flag}: does not apply to --vectors; omit it")).into());

@@ -289,8 +289,8 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     drop(known);
     tell_if_in_use(config, &path);
     match Sqlite::delete(&path) {
-        // The default folder of stores has no other files. A file that the user names may be anything, unless the vector
-        // file of a store is beside it.
+        // The default folder of stores has no other files. A file that the user names may be anything, unless the
+        // vector file of a store is beside it.
         Err(StoreError::Foreign { .. })
             if matches!(config.store, StoreChoice::Folder(_)) || Sqlite::has_vectors(&path)? =>
         {

@@ -13,8 +13,8 @@ pub struct Memory;
 
 static PLAINLY: AtomicBool = AtomicBool::new(false);
 
-/// Makes the program end with a message and exit code 2 when memory runs out. Children that parse do not call this: they
-/// abort, and their parent reports it.
+/// Makes the program end with a message and exit code 2 when memory runs out. Children that parse do not call this:
+/// they abort, and their parent reports it.
 pub fn end_plainly() {
     PLAINLY.store(true, Ordering::Relaxed);
 }

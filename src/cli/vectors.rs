@@ -311,8 +311,8 @@ struct NamedVector {
     vector: Vec<f32>,
 }
 
-/// Where vectors go. The header of a npy file has the number of rows: in a file, the header is written again at the end;
-/// for stdout and pipes, the rows wait in a temporary file.
+/// Where vectors go. The header of a npy file has the number of rows: in a file, the header is written again at the
+/// end; for stdout and pipes, the rows wait in a temporary file.
 enum Sink {
     Jsonl {
         out: BufWriter<Box<dyn Write>>,
@@ -522,8 +522,8 @@ fn is_vector(line: &[u8]) -> bool {
 /// Bytes of a npy header. NumPy takes 128 for any two sizes, so files of this program can be recognised.
 const NPY_HEAD: usize = 192;
 
-/// The header of a version 1.0 npy file of `[rows, dim]` f32 (NumPy's documentation, "NPY format"). Its length is fixed,
-/// so that it can be written again when the number of rows is known.
+/// The header of a version 1.0 npy file of `[rows, dim]` f32 (NumPy's documentation, "NPY format"). Its length is
+/// fixed, so that it can be written again when the number of rows is known.
 fn npy_head(rows: usize, dim: usize) -> Vec<u8> {
     let mut head = b"\x93NUMPY\x01\x00".to_vec();
     head.extend(((NPY_HEAD - 10) as u16).to_le_bytes());

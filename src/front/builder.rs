@@ -12,6 +12,18 @@ use crate::model::{Backend, Embedder, Model};
 use crate::store::{Sqlite, Store};
 
 /// The settings of a [`Samesay`].
+///
+/// ```no_run
+/// # fn main() -> Result<(), samesay::Error> {
+/// let samesay = samesay::Samesay::builder()
+///     .model("paraphrase-multilingual-MiniLM-L12-v2")
+///     .store("papers.db")
+///     .threads(2)
+///     .offline()
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is loaded before `build`"]
 pub struct Builder {
@@ -37,39 +49,39 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The name of a known model, a sentence-transformers directory, or `organisation/name` (or
+    /// Sets the model: the name of a known model, a sentence-transformers directory, or `organisation/name` (or
     /// `organisation/name@revision`) on the hub, which is trusted on first use.
     pub fn model(self, model: impl AsRef<Path>) -> Self {
         Self { model: model.as_ref().to_owned(), ..self }
     }
 
-    /// What the model runs on; the best instruction set of this CPU unless another is chosen.
+    /// Sets the backend that the model runs on. The default is the best instruction set of this CPU.
     pub fn backend(self, backend: Backend) -> Self {
         Self { backend, ..self }
     }
 
-    /// How many threads embed; all cores unless fewer are chosen. Reading and comparing run on all threads of the
-    /// global pool of rayon.
+    /// Sets the number of threads that embed. The default is all cores. Reading and comparing use the global pool of
+    /// rayon, whatever this number is.
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: Some(threads), ..self }
     }
 
-    /// The file that passages and vectors are kept in for the next run; nothing is kept unless one is chosen.
+    /// Sets the file that keeps passages and vectors for the next run. By default nothing is kept.
     pub fn store(self, file: impl AsRef<Path>) -> Self {
         Self { store: Some(file.as_ref().to_owned()), ..self }
     }
 
-    /// The folder that models are kept in; the user's cache unless another is chosen.
+    /// Sets the folder that models are kept in. The default is the user's cache.
     pub fn cache(self, folder: impl AsRef<Path>) -> Self {
         Self { cache: Some(folder.as_ref().to_owned()), ..self }
     }
 
-    /// Never uses the network: the model must be there already.
+    /// Forbids the use of the network: the model must already be on this machine.
     pub fn offline(self) -> Self {
         Self { offline: true, ..self }
     }
 
-    /// What is known of the model's files, and where they are kept; nothing of a directory.
+    /// The manifest of the model, and where its files are kept. A directory has none.
     fn manifest(&self) -> Result<Option<(Cow<'static, Manifest>, Places)>, Error> {
         let places = || -> Result<Places, Error> {
             let places = Places::of_user(self.cache.as_deref()).ok_or_else(Error::no_cache)?;
@@ -88,7 +100,7 @@ impl Builder {
         .transpose()
     }
 
-    /// Loads the model, which is fetched first if it is not there.
+    /// Loads the model, and fetches it first if it is not on this machine.
     ///
     /// # Errors
     /// When the model cannot be fetched or loaded, or the store cannot be opened.

@@ -1,4 +1,4 @@
-//! What can go wrong, as one type.
+//! One type for everything that can go wrong.
 
 use std::fmt;
 
@@ -9,14 +9,27 @@ use crate::search::{QueryError, SearchError};
 use crate::source::{FindError, ReadError};
 use crate::store::StoreError;
 
-/// Why something could not be done: it reads as the error of the part that failed, [`Error::cause`].
+/// Why something failed. Its message is that of the part that failed, [`Error::cause`].
+///
+/// ```
+/// use samesay::{ErrorKind, Samesay};
+///
+/// # fn main() -> Result<(), samesay::Error> {
+/// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tiny-bert-mean");
+/// let samesay = Samesay::builder().model(folder).build()?;
+/// let error = samesay.read(["no/such/folder"]).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Documents);
+/// assert!(error.to_string().contains("no/such/folder"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
     cause: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// What went wrong.
+/// The part that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -26,7 +39,7 @@ pub enum ErrorKind {
     Documents,
     /// The store cannot be opened, read or written.
     Store,
-    /// What was asked has no words, or too many.
+    /// A question has no words, or more than the model reads at once.
     Query,
 }
 
@@ -35,7 +48,7 @@ impl Error {
         Self { kind, cause: cause.into() }
     }
 
-    /// What went wrong.
+    /// The part that failed.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }

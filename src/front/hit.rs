@@ -1,10 +1,19 @@
-//! Asking a collection.
+//! Searching a collection.
 
 use super::{Collection, Error};
 use crate::report::{PassageMatch, QueryReport};
 use crate::search::{Cut, DEFAULT_CUT, Limits, Query, Search as Engine};
 
 /// A question to a [`Collection`].
+///
+/// ```no_run
+/// # fn main() -> Result<(), samesay::Error> {
+/// # let collection = samesay::Samesay::builder().build()?.read(["corpus/"])?;
+/// let hits = collection.search("when were rents capped").containing("3.5 percent").limit(5).run()?;
+/// println!("{} sources", hits.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is searched before `run`"]
 pub struct Search<'a> {
@@ -14,7 +23,17 @@ pub struct Search<'a> {
     phrase: Option<&'a str>,
 }
 
-/// A source that says something like what was asked: its best passage.
+/// A source that answers a question, with its best passage.
+///
+/// ```no_run
+/// # fn main() -> Result<(), samesay::Error> {
+/// # let collection = samesay::Samesay::builder().build()?.read(["corpus/"])?;
+/// for hit in collection.search("crew reported false alarms").run()? {
+///     println!("{:.2} {}: {}", hit.relevance(), hit.place(), hit.sentence().unwrap_or(hit.text()));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit(PassageMatch);
 
@@ -23,29 +42,29 @@ impl<'a> Search<'a> {
         Self { collection, text, limits: Limits { sources: 10, passages: 1, cut: DEFAULT_CUT }, phrase: None }
     }
 
-    /// At most so many sources; 10 unless another number is chosen.
+    /// Sets the most sources to return. The default is 10.
     pub fn limit(mut self, sources: usize) -> Self {
         self.limits.sources = sources;
         self
     }
 
-    /// Only passages of which the whole or a sentence reaches this cosine, -1 to 1. Unless one is chosen, only what
-    /// unrelated texts seldom reach.
+    /// Keeps only passages that reach this cosine, -1 to 1, as a whole or with a sentence. By default, passages are
+    /// left out if unrelated texts would often be as relevant by chance.
     pub fn min_score(mut self, cosine: f32) -> Self {
         self.limits.cut = Cut::Score(cosine);
         self
     }
 
-    /// Only passages that contain this exact phrase, ignoring case.
+    /// Keeps only passages that contain this exact phrase, ignoring case.
     pub fn containing(mut self, phrase: &'a str) -> Self {
         self.phrase = Some(phrase);
         self
     }
 
-    /// The sources that say something like it, the most relevant first; none where no source does.
+    /// Returns the sources that say something like the text, the most relevant first. There may be none.
     ///
     /// # Errors
-    /// When the text has no words, or more than the model reads at once; when the model or the store fails.
+    /// When the text has no words, or more than the model reads at once, or when the model or the store fails.
     pub fn run(self) -> Result<Vec<Hit>, Error> {
         let Collection { embedder, background, corpus, independence, .. } = self.collection;
         let query = Query::new(self.text);
@@ -63,37 +82,37 @@ impl<'a> Search<'a> {
 }
 
 impl Hit {
-    /// The passage.
+    /// The text of the passage.
     pub fn text(&self) -> &str {
         &self.0.passage.text
     }
 
-    /// The sentence of it that answers best.
+    /// The sentence of the passage that answers best.
     pub fn sentence(&self) -> Option<&str> {
         self.0.best_sentence.as_ref().map(|sentence| sentence.text.as_str())
     }
 
-    /// The id of its source.
+    /// The id of the passage's source.
     pub fn source(&self) -> &str {
         &self.0.passage.source
     }
 
-    /// `path:line`, `path p. page`, or the passage's id.
+    /// The place of the passage: `path:line`, `path p. page`, or its id.
     pub fn place(&self) -> String {
         self.0.passage.place()
     }
 
-    /// What the order follows: a weighed sum of cosines, BM25 and late interaction, at most 1.
+    /// The relevance, by which hits are sorted: a weighted sum of cosines, BM25 and late interaction, at most 1.
     pub fn relevance(&self) -> f32 {
         self.0.relevance.0
     }
 
-    /// The cosine of the question and the passage.
+    /// The cosine of the question's vector and the passage's vector.
     pub fn score(&self) -> f32 {
         self.0.score.0
     }
 
-    /// All that is known of it: the value that `samesay query --format json` prints.
+    /// All data of the hit, as `samesay query --format json` prints it.
     pub fn details(&self) -> &PassageMatch {
         &self.0
     }

@@ -214,6 +214,10 @@ fn the_day_of_a_file_is_marked() {
     let told = |since: &str| folder.run(&["passages", ".", "--since", since]).exits(0).stderr;
     let start = "samesay: warning: --since and --until use the file date for";
     let (left_out, kept) = (told("2026-01-01"), told("2010-01-01"));
-    assert!(left_out.contains(start) && left_out.contains("1 source whose text has no date line: memo.rtf (2013-12-23, left out)"), "{left_out}");
+    assert!(
+        left_out.contains(start)
+            && left_out.contains("1 source whose text has no date line: memo.rtf (2013-12-23, left out)"),
+        "{left_out}"
+    );
     assert!(kept.contains("no date line: memo.rtf (2013-12-23)\n"), "{kept}");
 }

@@ -365,8 +365,8 @@ fn python_of(environment: &Path) -> PathBuf {
     if cfg!(windows) { environment.join("Scripts").join("python.exe") } else { environment.join("bin").join("python") }
 }
 
-/// Installs the other runtimes into a Python environment in the cache, completely or not at all. Returns a message about
-/// it.
+/// Installs the other runtimes into a Python environment in the cache, completely or not at all. Returns a message
+/// about it.
 pub fn install(config: &Config, python: Option<&Path>) -> Result<String> {
     if config.places.offline {
         return Err(UsageError("--peers=install needs the network, which --offline forbids".to_owned()).into());

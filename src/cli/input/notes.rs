@@ -194,8 +194,8 @@ pub(super) fn named(path: &str, id: &str) -> String {
     }
 }
 
-/// The stores among some files, by the locks beside them. A store is not a document that was left out, whether or not it
-/// is in use.
+/// The stores among some files, by the locks beside them. A store is not a document that was left out, whether or not
+/// it is in use.
 pub(super) fn stores_among(files: &[Unread]) -> Vec<PathBuf> {
     files.iter().filter_map(|file| file.path.strip_suffix(".use").map(PathBuf::from)).collect()
 }
