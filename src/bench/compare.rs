@@ -324,7 +324,6 @@ impl Asserted {
             let found = report.workloads.iter().find(|load| load.name == name);
             found.ok_or_else(|| no_set(name, &known()))
         };
-
         match &self.quantity {
             Quantity::TokensPerS(name) => Ok(between(load(name)?.tokens_per_s)),
             Quantity::LatencyMs(name) => Ok(exactly(load(name)?.latency_ms.p50)),

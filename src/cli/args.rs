@@ -1,4 +1,4 @@
-//! The arguments as they are typed. Parsing opens no file and looks at no environment.
+//! The arguments as they are typed. Parsing opens no file and reads no environment variable.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ pub enum Command {
     /// Show how much of each source is also said in each other source
     #[command(after_help = examples::SOURCES)]
     Sources(SourcesArgs),
-    /// List every pair of passages, sentences, sources or vectors that are alike
+    /// List every pair of similar passages, sentences, sources or vectors
     #[command(after_help = examples::PAIRS)]
     Pairs(Box<PairsArgs>),
     /// Show claims that several sources make, themes, and what only one source says

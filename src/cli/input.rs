@@ -380,18 +380,18 @@ impl Request {
     }
 }
 
-/// The documents under some paths, and the embedder.
+/// Reads the documents under some paths, and loads the embedder.
 ///
 /// # Errors
-/// When there are none, or the model or the store fails.
+/// When there are no documents, or the model or the store fails.
 pub fn read(config: &Config, paths: Paths) -> Result<(Documents, Embedder)> {
     Request::find(paths)?.read(config)
 }
 
-/// Two documents, and the embedder.
+/// Reads two documents, and loads the embedder.
 ///
 /// # Errors
-/// When one cannot be read or is not one document, or the model or the store fails.
+/// When one cannot be read or is not a single document, or the model or the store fails.
 pub fn read_two(config: &Config, paths: [PathBuf; 2], columns: ColumnArgs) -> Result<(Documents, Embedder)> {
     let request = Request::two(paths, columns)?;
     request.documents(config, |read| read.iter().try_for_each(one_document))

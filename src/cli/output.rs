@@ -32,7 +32,7 @@ impl WholeFile {
     /// # Errors
     /// When no file can be written there.
     pub fn create(path: &Path, existing: Existing) -> io::Result<Self> {
-        // The target of a link, so that the link stays.
+        // The file that a link leads to is replaced, so that the link stays.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             return Ok(Self::InPlace(OpenOptions::new().write(true).open(path)?));

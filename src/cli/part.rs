@@ -18,6 +18,8 @@ const MAGIC: &[u8] = b"samesay part 1\n";
 const HEAD: u64 = MAGIC.len() as u64 + 16;
 /// Least cosine of a row with the vector that its text gives now. It is below 1 because another CPU rounds differently.
 const SAME: f32 = 0.999;
+/// The error for a file that is something else.
+const FOREIGN: &str = "exists and is not part of an unfinished run; remove it";
 
 /// A file of rows of vectors: f32, little-endian, one row after the other.
 pub struct Part {
@@ -165,8 +167,6 @@ impl Part {
         std::fs::remove_file(&self.path).with_context(|| self.path.display().to_string())
     }
 }
-
-const FOREIGN: &str = "exists and is not part of an unfinished run; remove it";
 
 fn row_bytes(dim: usize) -> u64 {
     dim as u64 * 4

@@ -46,7 +46,7 @@ const READY: Duration = Duration::from_mins(10);
 const ANSWER: Duration = Duration::from_mins(10);
 /// Longest time for Python to print its version.
 const GREETING: Duration = Duration::from_secs(30);
-/// A version has fewer bytes.
+/// Bytes that the name and version of Python stay below.
 const NAME: usize = 100;
 /// The error for an answer of the wrong kind.
 const UNASKED: &str = "it gave an unexpected answer";

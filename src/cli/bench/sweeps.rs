@@ -89,8 +89,8 @@ impl Sweeps<'_> {
         powers.chain([most]).map(variant).collect()
     }
 
-    /// Every instruction set of this CPU in each of its precisions, and candle.
-    /// The second list has those that were skipped.
+    /// Every instruction set of this CPU in each of its precisions, and candle. The second list has those that were
+    /// skipped.
     fn by_isa(&self) -> Result<(Vec<Variant>, Vec<Skipped>)> {
         let (mut variants, mut skipped) = (Vec::new(), Vec::new());
         for isa in ISAS {

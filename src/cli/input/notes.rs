@@ -163,7 +163,7 @@ fn is_empty(read: &Read) -> bool {
     read.sources > 0 && read.sources == read.empty
 }
 
-/// A file or folder that could not be opened. A slash after the name of a folder shows that it has other files.
+/// A file or folder that could not be opened. A folder has a slash after its name, and represents all files in it.
 fn unread(problem: &Problem) -> Option<Unread> {
     let path = problem.path.as_ref()?;
     let shown = path.display().to_string();
