@@ -62,8 +62,19 @@ pub struct Clause {
     pub span: Range<usize>,
     /// The tokens of the clause, among those that belong to a word.
     pub tokens: Range<usize>,
-    /// Whether only a conjunction separates it from the clause before.
-    continues: bool,
+    /// What separates it from the clause before.
+    cut: Cut,
+}
+
+/// What separates a clause from the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    /// Punctuation, or the clause is the first.
+    Pause,
+    /// A conjunction without punctuation.
+    Conjunction,
+    /// A conjunction that may join words within a clause.
+    Joining,
 }
 
 /// The sentences of a library.
@@ -194,11 +205,19 @@ impl Read {
         let tokens = tokens.filtered(|token| words.iter().any(|word| word.range.contains(&token.start)));
         let place = |end: usize| tokens.offsets().take_while(|token| token.start < end).count();
         let spans = spans(text, &words);
-        let continues = |at: usize| at > 0 && text[spans[at - 1].end..spans[at].start].trim().is_empty();
+        let cut = |at: usize| {
+            let first = words.iter().find(|word| word.range.start == spans[at].start);
+            match at.checked_sub(1).map(|before| text[spans[before].end..spans[at].start].trim()) {
+                None => Cut::Pause,
+                Some(gap) if !gap.trim_matches(SIGNS).is_empty() => Cut::Pause,
+                Some(_) if first.is_some_and(|word| grammar::JOINING.contains(&word.folded.as_str())) => Cut::Joining,
+                Some(_) => Cut::Conjunction,
+            }
+        };
         let clauses = spans.iter().enumerate().map(|(at, span)| Clause {
             tokens: place(span.start)..place(span.end),
-            continues: continues(at),
-            span: span.clone(),
+            cut: cut(at),
+            span: span.start..with_sign(text, span.end),
         });
         Self {
             clauses: clauses.filter(|clause| !clause.tokens.is_empty()).collect(),
@@ -215,16 +234,21 @@ impl Read {
         &self.tokens.vector
     }
 
-    /// The bytes of a sentence that are shown for a span of its clauses: a short span is extended by clauses not
-    /// separated from it by punctuation ("and South China Seas"). `None` if there are no such clauses.
+    /// The bytes of a sentence that are shown for a span of its clauses: extended by clauses that a word joins to it
+    /// ("between 36" and "and 39 million"), and a short one by all that no punctuation separates from it. `None` if there
+    /// are no such clauses.
     pub fn shown(&self, (first, last): (u8, u8)) -> Option<Range<usize>> {
         let (mut first, mut last) = (usize::from(first), usize::from(last));
         self.clauses.get(first..=last)?.first()?;
-        let continues = |at: usize| self.clauses.get(at).is_some_and(|clause| clause.continues);
-        while self.clauses[last].tokens.end - self.clauses[first].tokens.start < SHOWN {
-            if continues(first) {
+        let is_part = |at: usize, short: bool| {
+            let cut = self.clauses.get(at).map(|clause| clause.cut);
+            at > 0 && (cut == Some(Cut::Joining) || short && cut == Some(Cut::Conjunction))
+        };
+        loop {
+            let short = self.clauses[last].tokens.end - self.clauses[first].tokens.start < SHOWN;
+            if is_part(first, short) {
                 first -= 1;
-            } else if continues(last + 1) {
+            } else if is_part(last + 1, short) {
                 last += 1;
             } else {
                 break;
@@ -232,6 +256,14 @@ impl Read {
         }
         Some(self.clauses[first].span.start..self.clauses[last].span.end)
     }
+}
+
+/// Signs that belong to the number before them.
+const SIGNS: [char; 3] = ['%', '‰', '°'];
+
+/// The end of a word with the sign that follows it: `14%`.
+fn with_sign(text: &str, end: usize) -> usize {
+    text[end..].chars().next().filter(|sign| SIGNS.contains(sign)).map_or(end, |sign| end + sign.len_utf8())
 }
 
 /// The hash of a number, with what it counts if it is small.
@@ -289,6 +321,7 @@ fn dateline(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::TokenStates;
 
     #[test]
     fn clauses_say_something_by_themselves() {
@@ -308,6 +341,32 @@ mod tests {
             ["At the same time, the winter ferry is old"]
         );
         assert!(clauses("—").is_empty());
+    }
+
+    #[test]
+    fn what_is_shown_ends_where_a_reader_pauses() {
+        let shown = |text: &str, first: u8, last: u8| {
+            let offsets: Vec<Range<usize>> = words(text).into_iter().map(|word| word.range).collect();
+            let states = Array2::ones((offsets.len(), 2));
+            let read =
+                Read::new(text, QuantizedStates::new(&TokenStates { states, offsets, ..TokenStates::default() }));
+            text[read.shown((first, last)).unwrap()].to_owned()
+        };
+        let levy = "The levy on large firms would raise between 36 million and 39 million crowns in a year, the office \
+                    found, because the hospitals and the universities of the whole city pay it";
+        let raised = "The levy on large firms would raise between 36 million and 39 million crowns in a year";
+        assert_eq!([shown(levy, 0, 0), shown(levy, 1, 1)], [raised, raised]);
+        // A conjunction that begins a clause may end one.
+        let long = "The old harbor board of the town had ordered thirteen new cranes from abroad while its pilots asked for \
+                    another four boats from the ministry this very summer";
+        assert!(shown(long, 0, 0).ends_with("abroad") && shown(long, 1, 1).starts_with("while"));
+        assert_eq!(
+            shown("The operating margin of the group fell to 14% last year, it said.", 0, 0).find('%'),
+            Some(43)
+        );
+        assert!(
+            shown("Last year the operating margin of the whole group fell to 14%, it said.", 0, 0).ends_with("14%")
+        );
     }
 
     #[test]
