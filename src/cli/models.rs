@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use samesay::model::fetch::{self, FileState, NamedModel};
 use samesay::model::manifest::{Manifest, ModelFile};
+use samesay::report::terminal::printable;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -95,8 +96,8 @@ fn list(config: &Config) -> Result<Outcome> {
         let mut out = String::new();
         for model in &list.models {
             let state = match (&model.path, &model.problem) {
-                (Some(path), _) => format!("at {}", path.display()),
-                (None, Some(problem)) => problem.clone(),
+                (Some(path), _) => format!("at {}", place(path)),
+                (None, Some(problem)) => printable(problem),
                 (None, None) => "not fetched yet".to_owned(),
             };
             let size = if model.bytes > 0 { format!(", {:.0} MB", model.bytes as f64 / 1e6) } else { String::new() };
@@ -124,13 +125,14 @@ fn pull(config: &Config) -> Result<Outcome> {
     let pulled = ModelList { schema: "samesay.models.v1", models: vec![ListedModel::at(&manifest, Some(path))] };
     print(config.json()?, &pulled, |pulled| {
         let model = &pulled.models[0];
-        Ok(format!(
-            "{} is in {}\n",
-            model.name,
-            model.path.as_ref().map_or(String::new(), |path| path.display().to_string())
-        ))
+        Ok(format!("{} is in {}\n", printable(&model.name), model.path.as_deref().map_or(String::new(), place)))
     })?;
     Ok(Outcome::Found)
+}
+
+/// A path for people: a folder's name is whatever somebody made it.
+fn place(path: &Path) -> String {
+    printable(&path.display().to_string())
 }
 
 /// The manifest of the chosen model, if its files are known.
@@ -194,17 +196,22 @@ fn show(config: &Config) -> Result<Outcome> {
     };
     print(config.json()?, &shown, |shown| {
         let mut out = String::new();
-        writeln!(out, "{}  {}", shown.name, shown.path.display())?;
+        writeln!(out, "{}  {}", printable(&shown.name), place(&shown.path))?;
         if let (Some(repo), Some(revision), Some(licence)) = (&shown.repo, &shown.revision, &shown.licence) {
-            writeln!(out, "  from {repo} at {revision}, {licence}")?;
+            writeln!(out, "  from {}", printable(&format!("{repo} at {revision}, {licence}")))?;
         }
         writeln!(
             out,
             "  {}, {} dimensions, {} layers with {} heads, a window of {} tokens",
-            shown.architecture, shown.dim, shown.layers, shown.heads, shown.window
+            printable(&shown.architecture),
+            shown.dim,
+            shown.layers,
+            shown.heads,
+            shown.window
         )?;
         writeln!(out, "  pooling {}, {}normalised", shown.pooling, if shown.normalize { "" } else { "not " })?;
-        shown.prompts.iter().try_for_each(|(name, text)| writeln!(out, "  prompt {name}: {text:?}"))?;
+        let mut prompts = shown.prompts.iter();
+        prompts.try_for_each(|(name, text)| writeln!(out, "  {}", printable(&format!("prompt {name}: {text:?}"))))?;
         Ok(out)
     })?;
     Ok(Outcome::Found)
@@ -242,8 +249,8 @@ fn verify(config: &Config) -> Result<Outcome> {
     let verified =
         Verified { schema: "samesay.model_files.v1", name: manifest.name.to_string(), path, ok: true, files };
     print(config.json()?, &verified, |verified| {
-        let mut out = format!("{}  {}\n", verified.name, verified.path.display());
-        verified.files.iter().try_for_each(|file| writeln!(out, "  {}  {}", file.path, file.state))?;
+        let mut out = format!("{}  {}\n", printable(&verified.name), place(&verified.path));
+        verified.files.iter().try_for_each(|file| writeln!(out, "  {}  {}", printable(&file.path), file.state))?;
         Ok(out)
     })?;
     Ok(Outcome::Found)

@@ -12,7 +12,7 @@ use samesay::library::vectors::{VectorsError, read_some_ids};
 #[cfg(feature = "parquet")]
 use samesay::library::vectors::{VectorsWriter, are_vectors};
 use samesay::model::{Embedder, Prompt, Text};
-use samesay::report::counted;
+use samesay::report::{counted, json};
 use samesay::source::{Decoding, ReadError};
 use serde::{Deserialize, Serialize};
 
@@ -381,8 +381,8 @@ impl Sink {
                 for row in vectors.rows() {
                     let vector = row.to_vec();
                     match ids.as_mut().and_then(Iterator::next) {
-                        Some(id) => serde_json::to_writer(&mut *out, &NamedVector { id, vector }),
-                        None => serde_json::to_writer(&mut *out, &vector),
+                        Some(id) => json::write(&mut *out, &NamedVector { id, vector }),
+                        None => json::write(&mut *out, &vector),
                     }
                     .map_err(io::Error::from)?;
                     out.write_all(b"\n")?;

@@ -1,6 +1,7 @@
 //! Documents, file names and arguments that try to control the terminal.
 
-use super::{Answer, Folder};
+use super::input::copy_folder;
+use super::{Answer, Folder, tiny_model};
 
 /// Control characters: escape sequences that clear, blink, colour, name the window; a bell, a backspace, C1 controls;
 /// marks that change the direction of writing; separators that end a line.
@@ -150,4 +151,38 @@ fn json_gives_names_as_they_are() {
     let json = answer.json();
     let sources = json["results"][0]["sources"].as_array().unwrap();
     assert!(sources.iter().any(|source| source["path"] == NAME), "{json:#}");
+}
+
+/// A folder of a model may be anybody's, and so may be what its files say.
+#[test]
+fn models_do_not_steer_the_terminal() {
+    const MODEL: &str = "mo\u{9b}31m\x1b[5m\u{202e}del";
+    let folder = Folder::with(&[]);
+    copy_folder(&tiny_model(), &folder.path(MODEL));
+    let prompts = r#"{"prompts": {"qu\u009b31mery\u202e": "fi\u009bnd \u202e: "}}"#;
+    folder.write(&format!("{MODEL}/config_sentence_transformers.json"), prompts);
+    let shown = folder.run(&["model", "show", "--model", MODEL]).exits(0);
+    assert!(shown.text().contains("prompt qu\u{fffd}31mery\u{fffd}: "), "{}", shown.text());
+    assert_harmless(shown.text());
+    assert_harmless(&shown.stderr);
+    let answer = folder.run(&["model", "show", "--model", MODEL, "--format", "json"]).exits(0);
+    assert_harmless(answer.text());
+    assert_eq!(answer.json()["prompts"]["qu\u{9b}31mery\u{202e}"], "fi\u{9b}nd \u{202e}: ");
+    assert_eq!(answer.json()["path"], MODEL);
+}
+
+#[test]
+fn ids_of_vectors_do_not_steer_the_terminal() {
+    let folder =
+        Folder::with(&[("lines.txt", "a bridge\na harbour\n"), ("ids.txt", "x\u{9b}\u{202e}1\nx\u{9b}\u{7f}2\n")]);
+    let model = tiny_model();
+    let args = ["embed", "--lines", "lines.txt", "--ids", "ids.txt", "--model", model.to_str().unwrap()];
+    let answer = folder.run(&args).exits(0);
+    assert_harmless(answer.text());
+    let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].clone();
+    let ids: Vec<_> = answer.text().lines().map(id).collect();
+    assert_eq!(ids, ["x\u{9b}\u{202e}1", "x\u{9b}\u{7f}2"]);
+    // What was written so is known as this program's own.
+    folder.run(&[&args[..], &["-o", "v.jsonl"]].concat()).exits(0);
+    folder.run(&[&args[..], &["-o", "v.jsonl"]].concat()).exits(0);
 }
