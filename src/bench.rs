@@ -31,7 +31,7 @@ pub use workload::{Load, latency, task, workloads};
 use crate::kernels::{Isa, Precision};
 use crate::model::{EmbedError, Embedder, Model, Prompt};
 use crate::report::bench::number;
-use crate::report::{BenchReport, Limit, Method, Network, Noise, Rate, Start, Workload, counted};
+use crate::report::{BenchReport, Limit, Method, Network, Noise, Rate, ReadingNotes, Start, Workload, counted};
 use noise::{Warning, Watch};
 
 /// The most processes that are started.
@@ -135,6 +135,7 @@ pub fn bench(
         tasks: Vec::new(),
         baseline: None,
         assertions: Vec::new(),
+        reading: ReadingNotes::default(),
     })
 }
 

@@ -18,7 +18,7 @@ use samesay::bench::noise::{Warning, Watch};
 use samesay::bench::{
     Asserted, BASELINE, NotMeasured, Plan, Quantity, Reference, TextSet, bench as measure, beside, noise_during,
 };
-use samesay::report::{BenchReport, Held, PeerComparison, terminal};
+use samesay::report::{BenchReport, Held, PeerComparison, ReadingNotes, terminal};
 
 pub use args::BenchArgs;
 use args::What;
@@ -61,8 +61,11 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
     let others = others(config, args, &held)?;
     let report = measured(config, args, plan, own, &held, others, &stages);
     stages.finish();
-    let mut report = report?;
-    let outcome = held.judge(&mut report);
+    let (mut report, complete) = report?;
+    let outcome = match held.judge(&mut report) {
+        Outcome::Found if !complete => Outcome::Incomplete,
+        judged => judged,
+    };
     outputs.iter().try_for_each(|output| output.write(&report))?;
     args.save.iter().try_for_each(|name| saved::save(config, name, &report))?;
     print(json, &report, |report| terminal::bench(report, config.look))?;
@@ -153,7 +156,7 @@ fn others(config: &Config, args: &BenchArgs, demands: &Demands) -> Result<Option
     Ok(if names.is_empty() { None } else { Some((names, Python::find(config, args.python.as_deref())?)) })
 }
 
-/// Measures everything that was asked for.
+/// Measures everything that was asked for. Also says whether all documents could be read.
 fn measured(
     config: &Config,
     args: &BenchArgs,
@@ -162,7 +165,7 @@ fn measured(
     held: &Demands,
     others: Option<(Vec<&'static str>, Python)>,
     stages: &Stages,
-) -> Result<BenchReport> {
+) -> Result<(BenchReport, bool)> {
     let pairs = args.pairs.as_deref().map(pairs::scored_pairs).transpose()?.unwrap_or_default();
     let watch = Watch::start();
     let (embedder, exact) = (config.embedder()?, sweeps::f32(config, &config.model)?);
@@ -170,9 +173,9 @@ fn measured(
         [] => None,
         paths => Some(Folder::new(config, &embedder, paths, plan, stages)?),
     };
-    let own = match &folder {
-        Some(folder) => Some(folder.texts()?),
-        None => own,
+    let (own, reading, complete) = match &folder {
+        Some(folder) => folder.texts().map(|(texts, reading, complete)| (Some(texts), reading, complete))?,
+        None => (own, ReadingNotes::default(), true),
     };
     let set = own.clone().unwrap_or_else(|| TextSet::sample_corpus(embedder.model()));
     let embeds = args.what.is_empty() || args.what.contains(&What::Embed);
@@ -213,7 +216,8 @@ fn measured(
     }
     report.sweeps = args.sweep.iter().map(|&by| sweeps.sweep(by)).collect::<Result<_>>()?;
     report.noise = noise_during(watch, &report, &words);
-    Ok(report)
+    report.reading = reading;
+    Ok((report, complete))
 }
 
 /// How long to measure, as typed.

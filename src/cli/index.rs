@@ -174,9 +174,12 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     let (changed, changes) = channel();
     let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?;
     let mut watched = Watched::new(&paths.paths, own, changed)?;
-    let (store, embedder, ..) = embed(config, &Request::find(paths.clone())?)?;
+    let (store, embedder, _, mut reading) = embed(config, &Request::find(paths.clone())?)?;
     let mut told = counts_under(&*store, &paths.paths)?;
-    report(told, json)?;
+    let tell = |counts, reading: &ReadingNotes| {
+        print(json, &IndexReport::with_reading(counts, reading.clone()), terminal::index)
+    };
+    tell(told, &reading)?;
     loop {
         let mut files = match changes.recv_timeout(SAME) {
             Ok(files) => files,
@@ -191,18 +194,20 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         }
         watched.renew();
         config.note(&format!("{}: changed: {}", time_of_day(), files_of(files)));
-        let look = || -> Result<()> {
-            let request = Request::find(paths.clone())?;
-            Documents::read(config, &store, &request, &embedder)?.embed(config, &embedder).map(drop)
+        let look = || -> Result<ReadingNotes> {
+            let (request, steps) = (Request::find(paths.clone())?, Steps::new(config.chatter));
+            let documents = Documents::read(config, &store, &request, &embedder, &steps)?;
+            Ok(ReadingNotes::new(&documents.embed(config, &embedder)?.library))
         };
-        // The next change may repair what is wrong now.
-        if let Err(error) = look() {
-            config.warn(&super::describe(&error));
+        match look() {
+            Ok(notes) => reading = notes,
+            // The next change may repair what is wrong now.
+            Err(error) => config.warn(&super::describe(&error)),
         }
         still_there(&*store)?;
         let counts = counts_under(&*store, &paths.paths)?;
         if counts != told {
-            report(counts, json)?;
+            tell(counts, &reading)?;
             told = counts;
         }
     }

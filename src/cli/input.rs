@@ -65,11 +65,16 @@ impl Documents {
     ///
     /// # Errors
     /// When there is no document with any text, or the store fails.
-    pub fn read(config: &Config, store: &Arc<dyn Store>, request: &Request, embedder: &Embedder) -> Result<Self> {
+    pub fn read(
+        config: &Config,
+        store: &Arc<dyn Store>,
+        request: &Request,
+        embedder: &Embedder,
+        progress: &dyn library::Progress,
+    ) -> Result<Self> {
         let wanted = request.wanted();
-        Self::split(config, store, request, take_inventory(&**store, &wanted)?, embedder, |read| {
-            request.some_text(read)
-        })
+        let inventory = take_inventory(&**store, &wanted)?;
+        Self::split(config, store, request, inventory, embedder, progress, |read| request.some_text(read))
     }
 
     fn split(
@@ -78,11 +83,11 @@ impl Documents {
         request: &Request,
         inventory: Inventory,
         embedder: &Embedder,
+        progress: &dyn library::Progress,
         check: impl FnOnce(&[Read]) -> Result<(), InputError>,
     ) -> Result<Self> {
-        let steps = Steps::new(config.chatter);
         let model = embedder.model();
-        let (mut library, mut read) = library::split(store, inventory, &model.counter(), model.splitting(), &steps)?;
+        let (mut library, mut read) = library::split(store, inventory, &model.counter(), model.splitting(), progress)?;
         read.iter_mut().for_each(name_options);
         library.warnings = request.warnings(&library, &read);
         check(&read).inspect_err(|_| library.warnings.iter().for_each(|warning| config.warn(warning)))?;
@@ -368,7 +373,8 @@ impl Request {
         let start = std::time::Instant::now();
         let wanted = self.wanted();
         let (store, inventory, embedder) = self.open(config, &wanted)?;
-        let documents = Documents::split(config, &store, self, inventory, &embedder, check)?;
+        let steps = Steps::new(config.chatter);
+        let documents = Documents::split(config, &store, self, inventory, &embedder, &steps, check)?;
         config.say(|| {
             format!(
                 "{} loaded or read in {:.0} ms",

@@ -17,6 +17,8 @@ pub(super) use svg::{STYLE as PLOT_STYLE, element};
 pub use tables::number;
 pub(super) use tables::{Table, facts, tables};
 
+use super::ReadingNotes;
+
 /// How fast texts were embedded, on what machine, and what share of the hardware's limit that is.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -64,6 +66,9 @@ pub struct BenchReport {
     pub baseline: Option<Baseline>,
     /// Assertions about the results, with `--assert`.
     pub assertions: Vec<Assertion>,
+    /// What was not read of the documents that were measured.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
 }
 
 /// A task other than embedding, done with the documents of some folders.

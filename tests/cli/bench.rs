@@ -111,8 +111,6 @@ fn what_cannot_be_measured_is_refused() {
     tiny(&folder, &["--texts", "empty.txt"]).refuses(&["empty.txt", "contains no texts"]);
     tiny(&folder, &["--texts", "nowhere.txt"]).refuses(&["nowhere.txt"]);
     tiny(&folder, &["--texts", "lines.txt", "--what", "pairs"]).refuses(&["--what", "name files or folders"]);
-    let partly = Folder::with(&[("docs/a.txt", LINES), ("docs/b.pdf", "%PDF-1.7 and no more")]);
-    tiny(&partly, &["docs", "--what", "read"]).exits(0).warns("docs/b.pdf", "PDF");
     for seconds in ["0", "-1", "nan", "1e9"] {
         folder.run(&["bench", &format!("--seconds={seconds}")]).refuses(&["--seconds"]);
     }
@@ -554,8 +552,34 @@ fn other_work_is_measured_over_a_folder() {
         assert!(text.text().contains(words), "{words}: {}", text.text());
     }
     assert!(std::fs::read_to_string(folder.path("tasks.csv")).unwrap().contains("\ntask,read,"));
-    tiny(&folder, &["empty", "--what", "read"]).refuses(&["empty", "no document has any text"]);
+    tiny(&folder, &["empty", "--what", "read"]).refuses(&["empty", "contain no text"]);
     tiny(&folder, &["nowhere", "--what", "read"]).refuses(&["nowhere"]);
+}
+
+#[test]
+fn what_is_not_read_is_told_as_other_commands_do() {
+    let folder = Folder::with(&[
+        ("docs/a.txt", LINES),
+        ("docs/b.pdf", "%PDF-1.7 and no more"),
+        ("docs/empty.txt", ""),
+        ("docs/photo.png", "not text"),
+    ]);
+    let answer = tiny(&folder, &["docs", "--what", "read", "-o", "r.md", "-o", "r.html"]).exits(2);
+    answer.warns("docs/b.pdf", "PDF");
+    answer.warns("docs/empty.txt", "contains no text");
+    let page = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap().replace('\\', "");
+    for said in [answer.text().split_whitespace().collect::<Vec<_>>().join(" "), page("r.md"), page("r.html")] {
+        assert!(said.contains("1 file could not be read: docs/b.pdf"), "{said}");
+        assert!(said.contains("2 files were left out: contains no text (docs/empty.txt)"), "{said}");
+    }
+    let report = read(&tiny(&folder, &["docs", "-q", "--format", "json"]).exits(2));
+    let unread: Vec<_> = report["unread"].as_array().unwrap().iter().map(|unread| &unread["path"]).collect();
+    assert_eq!(unread, ["docs/b.pdf", "docs/empty.txt", "docs/photo.png"]);
+    assert_eq!(report["warnings"], serde_json::json!(["docs/empty.txt: contains no text"]));
+    // An assertion that fails does so whatever could be read.
+    tiny(&folder, &["docs", "--assert", "tokens_per_s(docs) >= 1e15"]).exits(1);
+    let report = read(&tiny(&folder, &["docs/a.txt", "--format", "json"]).exits(0));
+    assert_eq!((&report["unread"], &report["warnings"]), (&Value::Array(vec![]), &Value::Array(vec![])));
 }
 
 /// Six sentences, two of which come first in each document: a fake program always finds the first one.

@@ -90,6 +90,20 @@ fn who_cleans_beside_a_watcher_is_told_what_is_waited_for() {
     assert_eq!(run(&folder, &["index", "clean", "docs"]).exits(0).stderr, "");
 }
 
+#[test]
+fn a_watcher_says_what_was_not_read() {
+    let folder = folder();
+    folder.write("docs/c.pdf", "%PDF-1.7 and no more");
+    let mut watcher = command(&folder, &["index", "docs", "--watch", "--format", "json"]);
+    let mut watcher = watcher.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let line = BufReader::new(watcher.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    watcher.kill().unwrap();
+    watcher.wait().unwrap();
+    let report: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&report["sources"], &report["unread"][0]["path"]), (&2.into(), &"docs/c.pdf".into()), "{report}");
+    assert!(report["warnings"].is_array(), "{report}");
+}
+
 /// Runs a command as a user who may read everything in the folder but write nothing; root may write anywhere.
 fn run_as_reader(folder: &Folder, args: &[&str]) -> Answer {
     let inner = command(folder, args);

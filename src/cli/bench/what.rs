@@ -15,14 +15,16 @@ use samesay::library::{Corpus, Input, Library, Wanted, embed, split, take_invent
 use samesay::matches::matches;
 use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
-use samesay::report::{Limit, NearestComparison, Rate, Task, TaskLimit};
+use samesay::report::{Limit, NearestComparison, Rate, ReadingNotes, Task, TaskLimit};
 use samesay::search::{DEFAULT_CUT, Limits, Query, Search};
 use samesay::source::{Columns, Selection, find};
 use samesay::store::{Sqlite, Store};
 
 use super::args::What;
 use super::peers::Setting;
+use crate::cli::args::{Paths, SelectionArgs};
 use crate::cli::config::{Config, UsageError};
+use crate::cli::input::{Documents, Request};
 
 /// Number of sentences of the documents that are used as queries.
 const QUERIES: usize = 50;
@@ -51,15 +53,28 @@ impl<'a> Folder<'a> {
         Ok(Self { config, embedder, paths, plan, progress, bytes })
     }
 
-    /// The passages of all documents, as texts to embed.
-    pub fn texts(&self) -> Result<TextSet> {
-        let library = self.read(&in_memory()?)?;
+    /// The passages of all documents as texts to embed, what was not read, and whether all could be read. Warns as other
+    /// commands do.
+    pub fn texts(&self) -> Result<(TextSet, ReadingNotes, bool)> {
+        let request = Request::find(Paths { paths: self.paths.to_vec(), selection: SelectionArgs::default() })?;
+        let Documents { library, complete } =
+            Documents::read(self.config, &in_memory()?, &request, self.embedder, &())?;
+        self.some(&library)?;
         library.fetch_all()?;
         let texts = library.passages().map(|passage| library.passage(passage).text.clone()).collect();
         let name = self.paths[0]
             .file_name()
             .map_or_else(|| self.paths[0].display().to_string(), |name| name.to_string_lossy().into_owned());
-        Ok(TextSet::own(name, texts))
+        Ok((TextSet::own(name, texts), ReadingNotes::new(&library), complete))
+    }
+
+    /// That there is anything to measure with.
+    fn some(&self, library: &Library) -> Result<(), UsageError> {
+        if !library.is_empty() {
+            return Ok(());
+        }
+        let paths = self.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        Err(UsageError(format!("{paths}: no document has any text to measure with")))
     }
 
     /// Measures one task, or nothing for embedding, which is measured as texts are. `limit` is the hardware's limit,
@@ -88,14 +103,8 @@ impl<'a> Folder<'a> {
         };
         let model = self.embedder.model();
         let inventory = take_inventory(&**store, &wanted)?;
-        let (library, read) = split(store, inventory, &model.counter(), model.splitting(), &())?;
-        for (path, why) in read.iter().filter_map(|read| Some((&read.path, read.failure.as_ref()?))) {
-            self.config.warn(&format!("{path}: {why}"));
-        }
-        if library.is_empty() {
-            let paths = self.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-            return Err(UsageError(format!("{paths}: no document has any text to measure with")).into());
-        }
+        let (library, _) = split(store, inventory, &model.counter(), model.splitting(), &())?;
+        self.some(&library)?;
         Ok(library)
     }
 

@@ -32,7 +32,11 @@ pub fn tables(report: &BenchReport) -> Vec<Table> {
         .map(peers)
         .chain(report.baseline.iter().map(baseline))
         .chain(assertions(&report.assertions));
-    first.chain(report.sweeps.iter().map(sweep)).chain(last).collect()
+    let mut tables: Vec<Table> = first.chain(report.sweeps.iter().map(sweep)).chain(last).collect();
+    if let Some(first) = tables.first_mut() {
+        first.notes.extend(report.reading.summary());
+    }
+    tables
 }
 
 fn tasks(tasks: &[Task]) -> Option<Table> {
