@@ -36,6 +36,7 @@ use anyhow::{Context, Result};
 use clap::FromArgMatches;
 use samesay::lang::one_line;
 use samesay::report::ErrorReport;
+use samesay::report::json::json as to_json;
 use samesay::report::terminal::printable;
 
 use args::{Cli, Command, Format};
@@ -105,7 +106,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
         typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
     // A stderr that cannot be written to leaves nowhere to report it.
     let _ = if json {
-        write_json_error("usage", without_usage(&error.to_string()))
+        write_json_error(&ErrorReport::new("usage", without_usage(&error.to_string())))
     } else {
         writeln!(anstream::stderr(), "{}", printable_lines(&error.to_string()))
     };
@@ -119,9 +120,8 @@ fn without_usage(message: &str) -> String {
     printable(&one_line(message))
 }
 
-fn write_json_error(kind: &str, message: String) -> std::io::Result<()> {
-    let report = ErrorReport::new(kind, message);
-    writeln!(std::io::stderr(), "{}", serde_json::to_string(&report).unwrap_or_default())
+fn write_json_error(report: &ErrorReport) -> std::io::Result<()> {
+    writeln!(std::io::stderr(), "{}", to_json(report)?)
 }
 
 fn run(cli: Cli) -> Result<Outcome> {
@@ -166,7 +166,11 @@ fn report_error(error: &anyhow::Error, format: Format) {
         Format::Text | Format::Jsonl | Format::Npy | Format::Csv | Format::Parquet => {
             writeln!(anstream::stderr(), "samesay: {message}")
         }
-        Format::Json => write_json_error(kind(error), message),
+        Format::Json => {
+            let unread = error.chain().find_map(|cause| cause.downcast_ref::<input::NothingRead>());
+            let reading = unread.map(|unread| unread.reading.clone());
+            write_json_error(&ErrorReport::new(kind(error), message).with_reading(reading))
+        }
     };
 }
 

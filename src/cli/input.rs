@@ -13,7 +13,7 @@ use samesay::library;
 use samesay::library::{Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Tried, Wanted, take_inventory};
 use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
-use samesay::report::counted;
+use samesay::report::{ReadingNotes, UnreadRef, counted};
 use samesay::source::{Columns, FoundFile, FoundFiles, PassedOver, Problem, ReadError, Selection, all_bytes, find};
 use samesay::store::{KnownFile, Sqlite, Store, StoreError};
 
@@ -35,6 +35,15 @@ impl InputError {
     pub fn new(message: String) -> Self {
         Self(message)
     }
+}
+
+/// That there is nothing to work on, with the files that were not read.
+#[derive(Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct NothingRead {
+    #[source]
+    why: InputError,
+    pub reading: ReadingNotes,
 }
 
 /// The documents that were asked for, as far as they were found.
@@ -90,13 +99,21 @@ impl Documents {
         let (mut library, mut read) = library::split(store, inventory, &model.counter(), model.splitting(), progress)?;
         read.iter_mut().for_each(name_options);
         library.warnings = request.warnings(&library, &read);
-        check(&read).inspect_err(|_| library.warnings.iter().for_each(|warning| config.warn(warning)))?;
         library.unread = request.unread(&read);
         let stores = stores_among(&library.unread);
         library.unread.retain(|unread| !stores.iter().any(|store| is_in_store(store, Path::new(&unread.path))));
+        if let Err(why) = check(&read) {
+            library.warnings.iter().for_each(|warning| config.warn(warning));
+            return Err(NothingRead { why, reading: ReadingNotes::new(&library) }.into());
+        }
         let complete =
             request.problems.is_empty() && read.iter().all(|read| read.failure.is_none() && read.problems.is_empty());
-        let mut library = if request.days.are_limited() { take_days(request.days, library)? } else { library };
+        let mut library = if request.days.are_limited() {
+            let unread = ReadingNotes::new(&library);
+            take_days(request.days, library).map_err(|why| NothingRead { why, reading: unread })?
+        } else {
+            library
+        };
         library.warnings.extend(without_running_text(&library));
         library.warnings.extend(in_other_languages(&library, model));
         let failures = library.unread.iter().filter(|unread| unread.tried == Tried::Failed);
@@ -294,7 +311,12 @@ impl Request {
             inputs.push(Input::Bytes { path, bytes });
         }
         let request = Self { paths, inputs, folders, problems, passed_over, ..rest };
-        if request.inputs.is_empty() { Err(request.nothing_found(selection).into()) } else { Ok(request) }
+        if !request.inputs.is_empty() {
+            return Ok(request);
+        }
+        let unread = request.unread(&[]);
+        let reading = ReadingNotes { unread: unread.iter().map(UnreadRef::new).collect(), ..ReadingNotes::default() };
+        Err(NothingRead { why: request.nothing_found(selection), reading }.into())
     }
 
     /// The inputs that are in a shard.

@@ -63,11 +63,20 @@ pub struct ErrorReport {
     pub error: String,
     /// Kind of error: `usage`, `input`, `model`, `store`, `io` or `internal`.
     pub kind: String,
+    /// What was not read, if there is no answer because of that.
+    #[serde(flatten)]
+    pub reading: Option<ReadingNotes>,
 }
 
 impl ErrorReport {
     /// An error of the given kind.
     pub fn new(kind: &str, error: String) -> Self {
-        Self { schema: "samesay.error.v1", error, kind: kind.to_owned() }
+        Self { schema: "samesay.error.v1", error, kind: kind.to_owned(), reading: None }
+    }
+
+    /// The error, with what was not read.
+    #[must_use]
+    pub fn with_reading(self, reading: Option<ReadingNotes>) -> Self {
+        Self { reading, ..self }
     }
 }

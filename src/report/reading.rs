@@ -36,6 +36,19 @@ pub struct UnreadRef {
 }
 
 impl UnreadRef {
+    /// A file of a library that gave no source.
+    pub fn new(unread: &Unread) -> Self {
+        Self {
+            path: unread.path.clone(),
+            status: match unread.tried {
+                Tried::Failed => "failed",
+                Tried::Skipped => "skipped",
+            },
+            reason: unread.reason.clone(),
+            advice: unread.advice,
+        }
+    }
+
     /// The file, why it was not read, and what to do.
     pub fn message(&self) -> String {
         format!("{}: {}", self.path, self.why())
@@ -51,17 +64,8 @@ impl UnreadRef {
 impl ReadingNotes {
     /// The notes of a library.
     pub fn new(library: &Library) -> Self {
-        let unread = |unread: &Unread| UnreadRef {
-            path: unread.path.clone(),
-            status: match unread.tried {
-                Tried::Failed => "failed",
-                Tried::Skipped => "skipped",
-            },
-            reason: unread.reason.clone(),
-            advice: unread.advice,
-        };
         Self {
-            unread: library.unread.iter().map(unread).collect(),
+            unread: library.unread.iter().map(UnreadRef::new).collect(),
             warnings: library.warnings.clone(),
             folder: library.folder().to_owned(),
         }

@@ -588,6 +588,11 @@ struct Failure {
     schema: String,
     error: String,
     kind: String,
+    /// Only where documents were to be read.
+    #[serde(default)]
+    unread: Vec<Unread>,
+    #[serde(default)]
+    warnings: Vec<String>,
 }
 
 /// Three documents: wrapped text, Markdown with headings, and one paragraph per line with Windows line ends.

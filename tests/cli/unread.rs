@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 
-use super::{Folder, samesay, tiny_model};
+use super::{Folder, samesay, schema, tiny_model};
 
 const FERRY: &str = "The ferry struck the breakwater at dawn and twelve passengers were hurt.\n";
 
@@ -139,6 +139,41 @@ fn a_folder_of_which_all_is_ignored_says_so() {
         "unsupported extension (in/b.heic)",
     ];
     folder.run(&["query", "ferry", "in"]).refuses(&said);
+}
+
+/// Where nothing could be read, the error is the answer.
+#[test]
+fn an_error_names_all_that_could_not_be_read() {
+    let bad = |n: usize| format!("in/{n:02}.pdf");
+    let folder = Folder::with(&[("in/photo.png", "not text"), ("left/a.heic", "not text")]);
+    (1..=3).for_each(|n| folder.write(&bad(n), "%PDF-1.7 and no more"));
+    let model = tiny_model();
+    let model = ["--model", model.to_str().unwrap()];
+    let json = |args: &[&str]| {
+        let answer = folder.run(&[args, &model, &["-q", "--format", "json"]].concat()).exits(2);
+        assert_eq!(answer.text(), "", "{args:?}");
+        let error: serde_json::Value = serde_json::from_str(answer.stderr.trim_end()).unwrap();
+        assert!(schema("error").is_valid(&error), "{error}");
+        assert_eq!(error["kind"], "input");
+        (unread(&error), error["error"].as_str().unwrap().to_owned())
+    };
+    for command in ["report", "cluster", "sources", "pairs", "passages", "index"] {
+        let kept = folder.path("kept.db").display().to_string();
+        let (unread, message) = json(&[command, "in", "--store", &kept]);
+        let paths: Vec<_> = unread.iter().map(|(path, status, _)| (path.as_str(), status.as_str())).collect();
+        let failed = |path| (path, "failed");
+        let expected = [failed("in/01.pdf"), failed("in/02.pdf"), failed("in/03.pdf"), ("in/photo.png", "skipped")];
+        assert_eq!(paths, expected, "{command}");
+        assert!((1..=3).all(|n| message.contains(&format!("{}: ", bad(n)))), "{message}");
+    }
+    let (unread, message) = json(&["compare", "in/01.pdf", "in/02.pdf"]);
+    assert!(unread.len() == 2 && message.contains("in/01.pdf"), "{message}: {unread:?}");
+    assert_eq!(json(&["query", "ferry", "left"]).0.len(), 1, "nothing was found there to be read");
+    // People are told the first ten.
+    (4..=12).for_each(|n| folder.write(&bad(n), "%PDF-1.7 and no more"));
+    let said = folder.run(&[&["report", "in", "-q"], &model[..]].concat()).exits(2).stderr;
+    assert!((1..=10).all(|n| said.contains(&bad(n))) && !said.contains(&bad(11)), "{said}");
+    assert!(said.trim_end().ends_with("(and 2 more)"), "{said}");
 }
 
 #[test]

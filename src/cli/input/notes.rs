@@ -23,22 +23,21 @@ impl Request {
         if read.iter().any(|read| read.sources > read.empty) {
             return Ok(());
         }
-        let problems = !self.problems.is_empty() || read.iter().any(|read| !read.problems.is_empty());
-        Err(InputError(match failures.first() {
-            Some(failure) => {
-                let more = failures.len() - 1;
-                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-                format!("no document could be read: {failure}{more}")
-            }
-            None if problems => "no document could be read".to_owned(),
-            None => format!("{}: the documents contain no text", shown(&self.paths)),
+        let no_row = read.iter().filter(|read| read.failure.is_none()).filter_map(Read::failed);
+        let no_row = no_row.map(|unread| format!("{}: {}", unread.path, unread.reason));
+        let failures: Vec<String> =
+            failures.into_iter().chain(no_row).chain(self.problems.iter().map(Problem::to_string)).collect();
+        Err(InputError(match &failures[..] {
+            [] => format!("{}: the documents contain no text", shown(&self.paths)),
+            failures => none_could_be_read(failures),
         }))
     }
 
     /// The error if there is nothing to read.
     pub(super) fn nothing_found(&self, selection: &Selection) -> InputError {
-        if let Some(problem) = self.problems.first() {
-            return InputError(format!("no document could be read: {problem}"));
+        if !self.problems.is_empty() {
+            let problems: Vec<String> = self.problems.iter().map(Problem::to_string).collect();
+            return InputError(none_could_be_read(&problems));
         }
         let paths = shown(&self.paths);
         let typed = |flag: &str, globs: &[String]| {
@@ -118,6 +117,17 @@ impl Request {
         let problems = self.problems.iter().filter(|problem| unread(problem).is_none()).map(Problem::to_string);
         problems.chain(of_files).chain(empty).chain(of_map).collect()
     }
+}
+
+/// Files that are named where none could be read.
+const NAMED: usize = 10;
+
+/// That nothing could be read: the first files, each with the reason, and the number of the others.
+fn none_could_be_read(failures: &[String]) -> String {
+    let named = failures[..failures.len().min(NAMED)].join("; ");
+    let more = failures.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    format!("no document could be read: {named}{more}")
 }
 
 /// Advice of the library, and the same advice with the option of the command line.
