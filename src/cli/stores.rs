@@ -1,5 +1,6 @@
 //! The store that a command uses.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,12 +12,21 @@ use super::config::{Config, StoreChoice};
 /// Opens the store for documents under these folders, or creates it.
 ///
 /// # Errors
-/// When the store cannot be used. If no store was asked for, that is only a warning.
+/// When the store cannot be used. If no store was asked for, or the disk is full, that is only a warning.
 pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, StoreError> {
     let Some((path, _)) = root(config, folders) else { return Ok(Arc::new(Sqlite::in_memory()?)) };
     let opened = Sqlite::open(&path);
     config.say(|| format!("the store is {}", path.display()));
     match (opened, &config.store) {
+        (Err(error), _) if is_full(&error) => {
+            let kept = Sqlite::is_store(&path).then(|| Sqlite::open_read_only(&path)).transpose()?;
+            let what = match &kept {
+                Some(_) => "the store is only read, and nothing new is kept",
+                None => "nothing will be kept for the next run (use --store FILE to keep it elsewhere)",
+            };
+            config.warn(&format!("{error}; {what}"));
+            Ok(Arc::new(kept.map_or_else(Sqlite::in_memory, Ok)?))
+        }
         (Err(StoreError::Io { path: failed, source }), _) if is_read_only(&path) => {
             let store = Sqlite::open_read_only(&path)?;
             config.warn(&format!("{}: {source}; the store is only read, and nothing new is kept", failed.display()));
@@ -33,9 +43,19 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
     }
 }
 
-/// Whether there is a file that can be read. Its caller knows that it, or its folder, cannot be written to.
+/// Whether the disk is full.
+fn is_full(error: &StoreError) -> bool {
+    match error {
+        StoreError::Full { .. } => true,
+        StoreError::Io { source, .. } => matches!(source.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded),
+        _ => false,
+    }
+}
+
+/// Whether there is a file that can be read and is not empty, as a store that could not be made may be. Its caller
+/// knows that it, or its folder, cannot be written to.
 fn is_read_only(path: &Path) -> bool {
-    path.is_file() && std::fs::File::open(path).is_ok()
+    path.metadata().is_ok_and(|found| found.is_file() && found.len() > 0) && std::fs::File::open(path).is_ok()
 }
 
 /// Opens an existing store for reading.

@@ -159,6 +159,43 @@ fn a_store_that_cannot_be_written_to_answers() {
     }
 }
 
+/// Of a disk that is full, where a file system of a few pages can be mounted.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_without_a_store_answers() {
+    const MOUNT: &str = "mount -t tmpfs -o size=64k none full || exit 77; cat /dev/zero >full/zeros 2>/dev/null; ";
+    let folder = folder();
+    fs::create_dir(folder.path("full")).unwrap();
+    let on_full_disk = |script: &str| {
+        let mut outer = Command::new("unshare");
+        outer.args(["--user", "--map-root-user", "--mount", "sh", "-c", &format!("{MOUNT}{script}")]);
+        outer.current_dir(folder.path(""));
+        outer
+    };
+    if !on_full_disk("test -s full/zeros").output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: a_full_disk_without_a_store_answers (no file system can be mounted)");
+        return;
+    }
+    let run_full = |args: &[&str], setting: (&str, &str)| {
+        let inner = command(&folder, args);
+        let mut outer = on_full_disk("exec \"$0\" \"$@\"");
+        outer.arg(inner.get_program()).args(inner.get_args());
+        outer.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("SAMESAY_STORE");
+        Answer::of(outer.env(setting.0, folder.path(setting.1)), b"")
+    };
+    let query = ["query", "a ferry hit the breakwater", "docs", "--min-score=-1", "--format", "json"];
+    let before = run(&folder, &query).exits(0).json();
+    for setting in [("SAMESAY_STORE", "full/s.db"), ("SAMESAY_CACHE", "full/cache")] {
+        let answer = run_full(&query, setting).exits(0);
+        assert_eq!(answer.json(), before);
+        let said = answer.stderr.to_lowercase();
+        assert!(said.contains("no space left") && said.contains("nothing will be kept"), "{}", answer.stderr);
+        // Who asks to keep something is told that it is not.
+        let refused = run_full(&["index", "docs"], setting).exits(2);
+        assert!(refused.text().is_empty() && refused.stderr.to_lowercase().contains("no space left"), "{refused:?}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_store_whose_name_is_not_utf8() {
