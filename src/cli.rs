@@ -40,6 +40,7 @@ use samesay::report::json::json as to_json;
 use samesay::report::terminal::printable;
 
 use args::{Cli, Command, Format};
+use chatter::brief;
 use config::Config;
 pub use memory::Memory;
 
@@ -104,11 +105,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json =
         typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
+    let message = brief(error.to_string());
     // A stderr that cannot be written to leaves nowhere to report it.
     let _ = if json {
-        write_json_error(&ErrorReport::new("usage", without_usage(&error.to_string())))
+        write_json_error(&ErrorReport::new("usage", without_usage(&message)))
     } else {
-        writeln!(anstream::stderr(), "{}", printable_lines(&error.to_string()))
+        writeln!(anstream::stderr(), "{}", printable_lines(&message))
     };
     ExitCode::from(2)
 }
@@ -153,7 +155,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn report_error(error: &anyhow::Error, format: Format) {
-    let message = describe(error) + &hint(error).map_or(String::new(), |hint| format!("; {hint}"));
+    let message = brief(describe(error) + &hint(error).map_or(String::new(), |hint| format!("; {hint}")));
     // A failed fetch is reported in several lines, one per place that was tried; any other error in one line, whatever
     // names it quotes.
     let message = if kind(error) == "model" && error.downcast_ref::<samesay::model::fetch::FetchError>().is_some() {

@@ -64,6 +64,31 @@ fn a_long_query_is_not_echoed() {
 }
 
 #[test]
+fn a_long_argument_is_not_echoed() {
+    let folder = folder();
+    let long = format!("bridge{}", " bridge".repeat(14_000));
+    let (globs, option) = ("{a,".repeat(5000), format!("--min-score={long}"));
+    for args in [
+        &["report", &long][..],
+        &["report", &long, "--format", "json"],
+        &["report", ".", "--model", &long],
+        &["report", ".", "--since", &long],
+        &["report", ".", "-o", &long],
+        &["query", "ferry", ".", "--min-score", &long],
+        &["query", "ferry", ".", &option],
+        &["query", "ferry", ".", &option, "--format", "json"],
+        &["query", "ferry", ".", "--glob", &globs],
+        &["schema", &long],
+        &["embed", "--lines", &long],
+        &["bench", "--assert", &long],
+    ] {
+        let answer = folder.run(args).exits(2);
+        let shown = ["bridge bridge", "{a,{a,"].iter().any(|typed| answer.stderr.contains(typed));
+        assert!(shown && answer.stderr.contains('…') && answer.stderr.len() < 3000, "{}", answer.stderr);
+    }
+}
+
+#[test]
 fn names_that_are_not_utf8_are_found() {
     let folder = folder();
     let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
