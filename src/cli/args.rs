@@ -397,6 +397,9 @@ pub struct PairsArgs {
     /// Replace the file even if it does not contain pairs
     #[arg(long)]
     pub force: bool,
+    /// Begin a CSV table with a byte order mark, without which some spreadsheets do not read it as UTF-8
+    #[arg(long)]
+    pub bom: bool,
     #[command(flatten)]
     pub input: Paths,
 }
@@ -453,6 +456,10 @@ pub struct ClusterArgs {
     /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
     #[arg(long, value_name = "FILE", requires = "vectors")]
     pub ids: Option<PathBuf>,
+    /// With --vectors, begin the table of --format csv with a byte order mark, without which some spreadsheets do not
+    /// read it as UTF-8
+    #[arg(long, requires = "vectors")]
+    pub bom: bool,
     #[command(flatten)]
     pub same: SameArgs,
     #[command(flatten)]

@@ -32,6 +32,7 @@ use what::Folder;
 use super::Outcome;
 use super::config::{Config, UsageError, model_choice};
 use super::io::{print, read_text, stdout};
+use super::output::check_bom;
 
 /// Seconds to measure for without and with --full.
 const SECONDS: f64 = 10.0;
@@ -53,7 +54,8 @@ pub fn bench(config: &Config, args: &BenchArgs) -> Result<Outcome> {
         return Ok(Outcome::Found);
     }
     let plan = plan(args)?;
-    let outputs = args.output.iter().map(|path| Output::new(path.clone(), args.force)).collect::<Result<Vec<_>>>()?;
+    let outputs = args.output.iter().map(|path| Output::new(path.clone(), args)).collect::<Result<Vec<_>>>()?;
+    check_bom(args.bom, outputs.iter().any(Output::is_table), "name a file with -o bench.csv")?;
     let own = args.texts.as_deref().map(own_texts).transpose()?;
     let held = Demands::new(config, args)?;
     args.models.iter().try_for_each(|name| model_choice(Some(name.as_ref())).map(drop))?;

@@ -1,5 +1,6 @@
 //! `samesay cluster`: claims and themes of several sources, or clusters of vectors.
 
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -15,6 +16,7 @@ use super::config::{Config, Printed, UsageError, no_such};
 use super::given::{Named, cut, kernels};
 use super::input::{self, InputError, outcome};
 use super::io::{print, print_lines, stdout};
+use super::output::{beginning, check_bom};
 
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
@@ -89,6 +91,7 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
         Format::Text | Format::Json | Format::Jsonl => Some(config.printed()?),
         other => return Err(no_such(other, "text, json, jsonl or csv")),
     };
+    check_bom(args.bom, printed.is_none(), "add --format csv")?;
     let same = same(&args.same.cut)?;
     if same == Threshold::Unusual {
         let how = "use --min-score COSINE or --min-percentile PERCENT";
@@ -105,7 +108,10 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
     }
     let report = VectorClustersReport::new(isa, named.units.len(), least, found, parted_at, |row| named.id(row));
     match printed {
-        None => report.write_csv(stdout()?.lock()).context("stdout")?,
+        None => {
+            let mut out = stdout()?.lock();
+            out.write_all(beginning(args.bom).as_bytes()).and_then(|()| report.write_csv(out)).context("stdout")?;
+        }
         Some(Printed::Lines) => print_lines(report.clusters.iter())?,
         Some(printed) => {
             print(printed == Printed::Json, &report, |report| terminal::vector_clusters(report, config.look))?;

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use samesay::source::own::BYTE_ORDER_MARK;
 use tempfile::{NamedTempFile, TempPath};
 
 use super::config::UsageError;
@@ -220,6 +221,16 @@ pub fn without_parquet(place: &str, instead: &str) -> UsageError {
     UsageError(format!(
         "{place}: this samesay was built without Parquet; build it with --features parquet, or use {instead}"
     ))
+}
+
+/// Checks that `--bom` has a table to begin; `how` says how to get one.
+pub fn check_bom(bom: bool, has_table: bool, how: &str) -> Result<(), UsageError> {
+    if bom && !has_table { Err(UsageError(format!("--bom is for CSV; {how}"))) } else { Ok(()) }
+}
+
+/// The characters that a table begins with.
+pub fn beginning(bom: bool) -> &'static str {
+    if bom { BYTE_ORDER_MARK } else { "" }
 }
 
 /// Whether a path is a symbolic link to nothing, which no file can replace.

@@ -25,7 +25,7 @@ use super::input::{InputError, Request, outcome, shown};
 use super::io::{is_same_file, stdout};
 #[cfg(not(feature = "parquet"))]
 use super::output::without_parquet;
-use super::output::{Existing, WholeFile, check_folder, check_not_folder, is_done};
+use super::output::{Existing, WholeFile, beginning, check_bom, check_folder, check_not_folder, is_done};
 
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
@@ -259,13 +259,16 @@ struct Output {
     kind: Kind,
     /// The file, and what happens if it exists. `None` is stdout.
     file: Option<(PathBuf, Existing)>,
+    /// Whether a table begins with a byte order mark.
+    bom: bool,
 }
 
 impl Output {
     fn new(config: &Config, args: &PairsArgs) -> Result<Self> {
         let kind = kind(config.format, args.output.as_deref())?;
         let existing = |path: &PathBuf| Ok::<_, anyhow::Error>((path.clone(), existing(path, args.force)?));
-        Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()? })
+        check_bom(args.bom, kind == Kind::Csv, "add --format csv, or name a file with -o pairs.csv")?;
+        Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()?, bom: args.bom })
     }
 
     fn write(self, config: &Config, report: &PairsReport) -> Result<()> {
@@ -273,7 +276,7 @@ impl Output {
             return match self.kind {
                 // The stream removes colours where none are wanted, and control characters with them.
                 Kind::Text => rendered(self.kind, config, report, anstream::AutoStream::auto(stdout()?)),
-                _ => rendered(self.kind, config, report, stdout()?),
+                kind => rendered(kind, config, report, begun(stdout()?, self.bom)?),
             }
             .context("stdout");
         };
@@ -282,13 +285,19 @@ impl Output {
         let to = whole.file().try_clone().with_context(|| shown.clone())?;
         match self.kind {
             Kind::Text => rendered(self.kind, config, report, anstream::StripStream::new(to)),
-            _ => rendered(self.kind, config, report, to),
+            kind => begun(to, self.bom).and_then(|to| rendered(kind, config, report, to)),
         }
         .with_context(|| shown.clone())?;
         whole.finish().with_context(|| shown.clone())?;
         config.note(&format!("{} written to {shown}", counted(report.pairs.len(), "pair")));
         Ok(())
     }
+}
+
+/// What is written to, with a byte order mark in it if there is to be one.
+fn begun<W: Write>(mut to: W, bom: bool) -> Result<W> {
+    to.write_all(beginning(bom).as_bytes())?;
+    Ok(to)
 }
 
 fn rendered(kind: Kind, config: &Config, report: &PairsReport, to: impl Write + Send) -> Result<()> {

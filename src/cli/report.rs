@@ -20,7 +20,7 @@ use super::commands::{Compared, Embedded, same, tell_parted};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::{print, print_text};
-use super::output::{Existing, WholeFile, check_place};
+use super::output::{Existing, WholeFile, beginning, check_bom, check_place};
 
 /// The page that `--open` opens where no file is named.
 const PAGE: &str = "report.html";
@@ -188,9 +188,7 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool, bom: bool) -> Resul
     {
         return Err(UsageError(format!("-o {}: is named twice", twice.path.display())).into());
     }
-    if bom && !outputs.iter().any(|output| output.kind == Kind::Csv) {
-        return Err(UsageError("--bom is for CSV; name a file with -o report.csv".to_owned()).into());
-    }
+    check_bom(bom, outputs.iter().any(|output| output.kind == Kind::Csv), "name a file with -o report.csv")?;
     if open && !outputs.iter().any(|output| output.kind == Kind::Html) {
         Err(UsageError("--open needs an HTML report; name one with -o report.html".to_owned()).into())
     } else {
@@ -251,8 +249,7 @@ impl Output {
             Kind::Html => html::html(report).into_bytes(),
             Kind::Markdown => markdown::markdown(report)?.into_bytes(),
             Kind::Json => (json(report)? + "\n").into_bytes(),
-            Kind::Csv if self.bom => (own::BYTE_ORDER_MARK.to_owned() + &csv::csv(report)?).into_bytes(),
-            Kind::Csv => csv::csv(report)?.into_bytes(),
+            Kind::Csv => (beginning(self.bom).to_owned() + &csv::csv(report)?).into_bytes(),
             #[cfg(feature = "parquet")]
             Kind::Parquet => samesay::report::parquet::parquet(report)?,
         })

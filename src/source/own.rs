@@ -112,6 +112,7 @@ pub fn is_output(head: &[u8]) -> bool {
 
 /// Whether a file with this beginning holds pairs that this program found.
 pub fn is_pairs(head: &[u8]) -> bool {
+    let head = head.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(head);
     let columns = PAIRS_COLUMNS.join(",");
     PAIRS.into_iter().chain([columns.as_str()]).any(|begin| head.starts_with(begin.as_bytes()))
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use super::{Answer, Folder, samesay};
+use super::pairs::fan;
+use super::{Answer, Folder, samesay, tiny_model};
 
 const COMMANDS: [&str; 14] = [
     "query",
@@ -121,6 +122,38 @@ fn a_table_may_begin_with_a_byte_order_mark() {
     assert!(again.text().starts_with("1 source, 1 passage"), "{}", again.text());
     assert_eq!(fs::read(folder.path("in/t.csv")).unwrap(), with[3..]);
     folder.run(&["report", "in", "-o", "r.md", "--bom"]).refuses(&["--bom", ".csv"]);
+}
+
+#[test]
+fn every_table_may_begin_with_a_byte_order_mark() {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    let folder = Folder::with(&[("in/a.txt", "The ferry struck the mole.\n"), ("lines.txt", "the ferry\n")]);
+    folder.write("v.npy", fan(&[0.0, 0.0, 90.0]));
+    let model = tiny_model();
+    let model = ["--model", model.to_str().unwrap()];
+    let pairs = ["pairs", "--vectors", "v.npy", "--min-score", "0.9"];
+    let cluster = ["cluster", "--vectors", "v.npy", "--min-score", "0.9"];
+    for command in [&pairs, &cluster] {
+        let table = |more: &[&str]| folder.run(&[&command[..], &["--format", "csv"], more].concat()).exits(0).stdout;
+        assert_eq!(table(&["--bom"]), [MARK, &table(&[])].concat());
+        folder.run(&[&command[..], &["--bom"]].concat()).refuses(&["--bom is for CSV", "--format csv"]);
+    }
+    let bench = [&["bench", "--seconds", "0.2", "--texts", "lines.txt"][..], &model].concat();
+    for (command, file, begin) in [(&pairs[..], "p.csv", "a_id,"), (&bench, "b.csv", "kind,name,")] {
+        let written = |more: &[&str]| {
+            folder.run(&[command, &["-o", file], more].concat()).exits(0);
+            fs::read(folder.path(file)).unwrap()
+        };
+        let with = written(&["--bom"]);
+        assert!(with.starts_with(&[MARK, begin.as_bytes()].concat()), "{:?}", String::from_utf8_lossy(&with));
+        // It is still known for what it is, and written again.
+        assert!(written(&[]).starts_with(begin.as_bytes()));
+    }
+    folder.run(&[&bench[..], &["-o", "b.md", "--bom"]].concat()).refuses(&["--bom is for CSV", ".csv"]);
+    // Nor is a table of pairs with a mark a source.
+    folder.run(&[&pairs[..], &["-o", "in/p.csv", "--bom"]].concat()).exits(0);
+    let passages = folder.run(&[&["passages", "in", "--format", "json"][..], &model].concat()).exits(0).json();
+    assert_eq!(passages["sources"].as_array().unwrap().len(), 1);
 }
 
 #[test]

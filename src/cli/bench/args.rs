@@ -66,6 +66,9 @@ pub struct BenchArgs {
     /// Replace the file even if samesay did not write it
     #[arg(long)]
     pub force: bool,
+    /// Begin a .csv file with a byte order mark, without which some spreadsheets do not read it as UTF-8
+    #[arg(long)]
+    pub bom: bool,
 }
 
 /// The work over documents that is measured.
