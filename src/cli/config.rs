@@ -121,7 +121,7 @@ impl Config {
             Color::Auto => {
                 io::stdout().is_terminal()
                     && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-                    && env::var_os("TERM").is_none_or(|term| term != "dumb")
+                    && env::var_os("TERM").is_none_or(|term| !term.is_empty() && term != "dumb")
             }
             Color::Always => true,
             Color::Never => false,

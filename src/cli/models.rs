@@ -100,7 +100,10 @@ fn list(config: &Config) -> Result<Outcome> {
                 (None, Some(problem)) => printable(problem),
                 (None, None) => "not fetched yet".to_owned(),
             };
-            let size = if model.bytes > 0 { format!(", {:.0} MB", model.bytes as f64 / 1e6) } else { String::new() };
+            let size = match model.bytes {
+                0 => ", size unknown".to_owned(),
+                bytes => format!(", {:.0} MB", bytes as f64 / 1e6),
+            };
             let pinned = if model.pinned { "" } else { ", unpinned: trusted on first use" };
             writeln!(
                 out,

@@ -113,7 +113,7 @@ impl NewFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        builder.tempfile_in(folder).map(Self::Named)
+        builder.tempfile_in(folder).map(Self::Named).map_err(without_name)
     }
 
     fn file(&mut self) -> &mut File {
@@ -131,11 +131,19 @@ impl NewFile {
             Self::Nameless(file) => {
                 use rustix::fs::{AtFlags, CWD, linkat};
                 let link = |name: &Path| linkat(CWD, open_path(&file), CWD, name, AtFlags::SYMLINK_FOLLOW);
-                let named = with_prefix().make_in(folder, |name| Ok(link(name)?))?;
+                let named = with_prefix().make_in(folder, |name| Ok(link(name)?)).map_err(without_name)?;
                 Ok(named.into_temp_path())
             }
             Self::Named(file) => Ok(file.into_temp_path()),
         }
+    }
+}
+
+/// An error without the name that a file has before it is whole, which nobody asked for.
+fn without_name(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((what, _)) => io::Error::new(error.kind(), what.to_owned()),
+        None => error,
     }
 }
 

@@ -7,10 +7,10 @@ use anyhow::Result;
 use samesay::compare::Independence;
 use samesay::compare::alike::MOST_NEIGHBOURS;
 use samesay::lang::{one_line, words};
-use samesay::library::{Corpus, DocumentId, Library, PassageId};
+use samesay::library::{Corpus, DocumentId, Library, PassageId, Unread};
 use samesay::model::Embedder;
 use samesay::passage::Passage;
-use samesay::report::{QueryReport, VectorQueryReport, terminal};
+use samesay::report::{QueryReport, UnreadRef, VectorQueryReport, terminal};
 use samesay::search;
 use samesay::search::{Answer, Cut, Limits, Query, QueryError, Search};
 
@@ -153,6 +153,13 @@ fn documents_at(library: &Library, path: &Path) -> Vec<DocumentId> {
     library.documents().filter(is_it).collect()
 }
 
+/// The file at a path, if it was not read.
+fn unread_at(library: &Library, path: &Path) -> Option<UnreadRef> {
+    let wanted = path.canonicalize().ok()?;
+    let is_it = |unread: &&Unread| Path::new(&unread.path).canonicalize().is_ok_and(|own| own == wanted);
+    library.unread.iter().find(is_it).map(UnreadRef::new)
+}
+
 /// The passages of the documents at a path, or the passage on a line.
 fn passages_like(
     library: &Library,
@@ -161,6 +168,9 @@ fn passages_like(
     line: Option<usize>,
 ) -> Result<Vec<PassageId>, UsageError> {
     let refuse = |why: String| Err(UsageError(format!("--like {}: {why}", path.display())));
+    if let Some(unread) = unread_at(library, path).filter(|_| documents.is_empty()) {
+        return refuse(unread.why());
+    }
     let mut passages = documents.iter().flat_map(|document| library.passages_of(*document));
     match (line, documents) {
         (Some(line), _) => {

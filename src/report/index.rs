@@ -36,7 +36,7 @@ impl IndexReport {
 
     /// A report of a run that also read files.
     pub fn with_reading(kept: store::Counts, reading: ReadingNotes) -> Self {
-        Self { reading: Some(reading), ..Self::new(kept) }
+        Self { reading: Some(reading.with_whole_paths()), ..Self::new(kept) }
     }
 
     /// A report of a store in which nothing is wrong.

@@ -9,8 +9,8 @@ use super::text::{
     shortened, unusual,
 };
 use super::{
-    AllButOne, Changes, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef,
-    UnreadRef, counted, percent,
+    AllButOne, Changes, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, counted,
+    percent,
 };
 use crate::source::own::{MARKDOWN, with_checksum};
 
@@ -175,8 +175,7 @@ fn unread(out: &mut String, reading: &ReadingNotes) -> fmt::Result {
     }
     writeln!(out, "\n## How the documents were read\n")?;
     summary.iter().try_for_each(|line| writeln!(out, "- {}", escaped(line)))?;
-    let failed = reading.failed().map(UnreadRef::message);
-    let messages: Vec<String> = failed.chain(reading.warnings.iter().cloned()).collect();
+    let messages: Vec<String> = reading.doubts().collect();
     messages.iter().take(PASSAGES).try_for_each(|message| writeln!(out, "- {}", escaped(message)))?;
     more(out, messages.len(), PASSAGES, "message")
 }

@@ -95,12 +95,15 @@ pub struct UnitRef {
     pub time: Option<u32>,
     /// Text of a passage or sentence, or title of a source.
     pub text: Option<String>,
+    /// Bytes at the beginning of its path that are the folder of all sources.
+    #[serde(skip)]
+    pub folder: usize,
 }
 
 impl UnitRef {
     /// A vector with this id.
     pub fn of_vector(id: String) -> Self {
-        Self { id, source: None, path: None, line_start: None, page: None, time: None, text: None }
+        Self { id, source: None, path: None, line_start: None, page: None, time: None, text: None, folder: 0 }
     }
 
     /// The unit at a place of [`Units`].
@@ -109,23 +112,24 @@ impl UnitRef {
         let (document, passage) = (library.document(library.document_of(id)), library.passage(id));
         let source = Some(document.id.clone());
         let path = Some(document.path.clone());
+        let folder = library.folder().len();
         if unit == Unit::Source {
             let text = document.metadata.title.clone();
-            return Self { source, path, text, ..Self::of_vector(document.id.clone()) };
+            return Self { source, path, text, folder, ..Self::of_vector(document.id.clone()) };
         }
         let (id, text) = match unit {
             Unit::Sentence => (format!("{}.{}", library.id_of(id), place.at() + 1), library.sentence(place)),
             _ => (library.id_of(id), passage.text.as_str()),
         };
         let (line_start, page, time) = (passage.line_start, passage.page, passage.time);
-        Self { id, source, path, line_start, page, time, text: Some(text.to_owned()) }
+        Self { id, source, path, line_start, page, time, text: Some(text.to_owned()), folder }
     }
 
-    /// `path:line`, as editors and terminals open it, if it has a line; else its id.
+    /// `path:line` if it has a line, else its id, without the folder that all sources are in.
     fn place(&self) -> String {
         match (&self.path, Place { line: self.line_start, page: self.page, time: self.time }) {
-            (Some(path), at) if at != Place::NOWHERE => position(path, at),
-            _ => printable(&self.id),
+            (Some(path), at) if at != Place::NOWHERE => position(&path[self.folder..], at),
+            _ => printable(&self.id[self.folder..]),
         }
     }
 }

@@ -81,16 +81,33 @@ impl ReadingNotes {
         self.unread.iter().filter(|unread| unread.status == "skipped")
     }
 
+    /// A path, or a message that begins with one, without the folder that all sources are in: as sources are named.
+    pub fn short<'a>(&self, path: &'a str) -> &'a str {
+        path.strip_prefix(&self.folder).filter(|short| !short.is_empty()).unwrap_or(path)
+    }
+
+    /// The same notes for a report that does not say which folder the sources are in.
+    #[must_use]
+    pub fn with_whole_paths(self) -> Self {
+        Self { folder: String::new(), ..self }
+    }
+
+    /// Messages about what could not be read, then the warnings.
+    pub fn doubts(&self) -> impl Iterator<Item = String> {
+        let warnings = self.warnings.iter().map(|warning| self.short(warning).to_owned());
+        self.failed().map(|unread| self.short(&unread.message()).to_owned()).chain(warnings)
+    }
+
     /// What could not be read and what was skipped, in one sentence per kind.
     pub fn summary(&self) -> impl Iterator<Item = String> {
         let (folders, files): (Vec<&str>, Vec<&str>) =
-            self.failed().map(|unread| unread.path.as_str()).partition(|path| path.ends_with('/'));
+            self.failed().map(|unread| self.short(&unread.path)).partition(|path| path.ends_with('/'));
         let failed = |names: &[&str], what: &str| {
             (!names.is_empty())
                 .then(|| format!("{} could not be read: {}", counted(names.len(), what), some_of(names, NAMED)))
         };
         let failed = [failed(&files, "file"), failed(&folders, "folder")];
-        let skipped = skipped(self.skipped().map(|unread| (unread.reason.as_str(), unread.path.as_str())));
+        let skipped = skipped(self.skipped().map(|unread| (unread.reason.as_str(), self.short(&unread.path))));
         failed.into_iter().flatten().chain(skipped)
     }
 }

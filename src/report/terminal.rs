@@ -256,11 +256,16 @@ fn foot(
     faint(out, format!("{} on {} in {}", printable(&computed.model), computed.isa, computed.precision))
 }
 
-fn counts_line(counts: Counts, reading: &ReadingNotes) -> String {
-    let folder = match reading.folder.trim_end_matches('/') {
+/// The folder that all sources are in, if they share one, which their names leave out.
+fn in_folder(reading: &ReadingNotes) -> String {
+    match reading.folder.trim_end_matches('/') {
         "" => String::new(),
         folder => format!(" in {}", printable(folder)),
-    };
+    }
+}
+
+fn counts_line(counts: Counts, reading: &ReadingNotes) -> String {
+    let folder = in_folder(reading);
     format!(
         "{}, {}{folder}; {} set aside (headings, bylines and the like)",
         counted(counts.sources, "source"),
@@ -440,7 +445,8 @@ pub fn passages(report: &PassagesReport, look: Screen) -> Result<String, fmt::Er
         }
     }
     for unread in &report.reading.unread {
-        writeln!(out, "{FAINT}{} {}{FAINT:#}", unread.status, printable(&unread.message()))?;
+        let message = unread.message();
+        writeln!(out, "{FAINT}{} {}{FAINT:#}", unread.status, printable(report.reading.short(&message)))?;
     }
     if report.sources.len() > 1 || !report.reading.unread.is_empty() {
         writeln!(out, "\n{FAINT}{}{FAINT:#}", counts_line(report.counts, &report.reading))?;

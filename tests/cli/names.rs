@@ -48,6 +48,10 @@ fn titles_and_short_names_stand_for_documents() {
         &not,
     );
     let paths = ["0_21a1a932690ddcc1.txt", "1_444becba32a313e9.txt"].map(|name| format!("{whole}/{name}"));
+    holds(&shown(&["pairs", &whole]), &[place[0], "1_444becba32a313e9.txt:1", place[1]], &not);
+    let found = folder.run(&["pairs", &whole, "--format", "json"]).exits(0).json();
+    let first = &found["pairs"][0]["a"];
+    assert!(first["path"] == paths[0] && first["source"] == paths[0], "programs are given whole paths: {first}");
     holds(
         &shown(&["compare", &paths[0], &paths[1]]),
         &["A Ferry strikes breakwater 0_21a1a932690ddcc1.txt", "B 1_444bec….txt"],

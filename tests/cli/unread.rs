@@ -177,6 +177,47 @@ fn an_error_names_all_that_could_not_be_read() {
 }
 
 #[test]
+fn what_was_not_read_is_named_as_sources_are() {
+    let folder = Folder::with(&[
+        ("in/a.txt", FERRY),
+        ("in/b.txt", "At dawn the ferry hit the breakwater, and twelve passengers were hurt.\n"),
+        ("in/broken.pdf", "%PDF-1.7 and no more"),
+        ("in/empty.txt", ""),
+        ("in/photo.png", "not text"),
+    ]);
+    let model = tiny_model();
+    let run = |args: &[&str]| folder.run(&[args, &["--model", model.to_str().unwrap()]].concat()).exits(2);
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let unread = ["1 file could not be read: broken.pdf", "(empty.txt)", "(photo.png)"];
+    for command in [
+        &["sources", "in"][..],
+        &["pairs", "in", "--min-score=-1"],
+        &["passages", "in"],
+        &["report", "in", "-o", "r.md", "-o", "r.html"],
+    ] {
+        let text = joined(run(command).text());
+        assert!(unread.iter().all(|named| text.contains(named)) && text.contains(" in in"), "{text}");
+        assert!(
+            ["a.txt", "broken.pdf", "photo.png"].iter().all(|name| !text.contains(&format!("in/{name}"))),
+            "{text}"
+        );
+    }
+    for name in ["r.md", "r.html"] {
+        let page = joined(&std::fs::read_to_string(folder.path(name)).unwrap().replace('\\', ""));
+        assert!(
+            unread.iter().all(|named| page.contains(named)) && page.contains("empty.txt: contains no text"),
+            "{page}"
+        );
+        assert!(!page.contains("in/broken.pdf") && !page.contains("in/empty.txt"), "{page}");
+    }
+    // Programs are given whole paths, and so is whoever is not told the folder.
+    let json = run(&["pairs", "in", "--format", "json"]).json();
+    assert!(json["unread"][0]["path"] == "in/broken.pdf" && json["warnings"][0] == "in/empty.txt: contains no text");
+    let index = run(&["index", "in", "--store", "kept.db"]);
+    assert!(index.text().contains("could not be read: in/broken.pdf"), "{}", index.text());
+}
+
+#[test]
 fn a_phrase_is_found_in_every_form_of_its_characters() {
     let plain = "The treasurer published the governmental figures for the fishing villages on Wednesday.";
     let forms = [

@@ -65,7 +65,7 @@ impl<'a> Folder<'a> {
         let name = self.paths[0]
             .file_name()
             .map_or_else(|| self.paths[0].display().to_string(), |name| name.to_string_lossy().into_owned());
-        Ok((TextSet::own(name, texts), ReadingNotes::new(&library), complete))
+        Ok((TextSet::own(name, texts), ReadingNotes::new(&library).with_whole_paths(), complete))
     }
 
     /// That there is anything to measure with.

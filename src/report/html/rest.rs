@@ -10,7 +10,7 @@ use super::super::text::{
     command, decided, decided_of_claims, disagreements, nearest_place, nearness, numbers, position, printable,
     shortened,
 };
-use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, UnreadRef, counted};
+use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
 /// Maximum number of changes of one kind that are listed.
@@ -266,8 +266,8 @@ fn single(page: &Page, at: usize, unique: &UniqueRef) -> Markup {
 /// What could not be read, what was skipped and what is doubtful, before the results.
 pub fn unread(reading: &ReadingNotes) -> Markup {
     let summary: Vec<String> = reading.summary().collect();
-    let (failed, skipped) = (reading.failed().map(UnreadRef::message), reading.skipped().map(UnreadRef::message));
-    let all: Vec<String> = failed.chain(reading.warnings.iter().cloned()).chain(skipped).collect();
+    let skipped = reading.skipped().map(|unread| reading.short(&unread.message()).to_owned());
+    let all: Vec<String> = reading.doubts().chain(skipped).collect();
     let title = if summary.is_empty() { "How the documents were read".to_owned() } else { summary.join("; ") };
     html! {
         @if !all.is_empty() {

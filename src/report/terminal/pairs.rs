@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, printable, wrap};
+use super::{FAINT, PLACE, SCORE, Screen, TITLE, hanging, in_folder, printable, wrap};
 use crate::report::text::{as_close, shortened};
 use crate::report::{PairRef, PairsReport, counted};
 
@@ -26,7 +26,8 @@ pub fn pairs_head(report: &PairsReport, look: Screen) -> Result<String, fmt::Err
     };
     let shown = report.pairs.len() as u64;
     let shown = if shown < report.total { format!("; the {shown} most similar ones") } else { String::new() };
-    hanging(&mut out, &format!("{TITLE}{pairs}{TITLE:#}{least}{nearest} among {among}{shown}"), "", look)?;
+    let folder = in_folder(&report.reading);
+    hanging(&mut out, &format!("{TITLE}{pairs}{TITLE:#}{least}{nearest} among {among}{folder}{shown}"), "", look)?;
     if !report.new.is_empty() {
         hanging(&mut out, &format!("{} of A without a match in B", counted(report.new.len(), report.unit)), "", look)?;
     }
