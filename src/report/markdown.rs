@@ -5,8 +5,8 @@
 use std::fmt::{self, Write};
 
 use super::text::{
-    command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, position, printable,
-    shortened, unusual,
+    closeness, command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, position,
+    printable, shortened,
 };
 use super::{
     AllButOne, Changes, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, counted,
@@ -102,12 +102,7 @@ fn one(out: &mut String, claim: &ClusterRef, names: &Names) -> fmt::Result {
         .try_for_each(|line| writeln!(out, "**May disagree**, {}\n", escaped(line)))?;
     for member in claim.members.iter().take(WORDINGS) {
         let relation = member.relation.relation.map_or(String::new(), |relation| format!(", {relation}"));
-        writeln!(
-            out,
-            "- **{}** {}{relation}",
-            escaped(&place(names, &member.passage)),
-            unusual(member.score, member.percentile)
-        )?;
+        writeln!(out, "- **{}** {}{relation}", escaped(&place(names, &member.passage)), closeness(member, claim.kind))?;
         let said = member
             .best_sentence
             .as_ref()

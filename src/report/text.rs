@@ -9,8 +9,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::{
-    Calibration, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, MergeRef, Nearest,
-    PassageRef, Percentile, Rules, Score, Verdict, counted,
+    Calibration, ClusterKind, ClusterRef, ClusterReport, Conflict, Degrees, DifferenceRef, Independent, Member,
+    MergeRef, Nearest, PassageRef, Percentile, Rules, Score, Verdict, counted,
 };
 use crate::disagreement::Kind;
 use crate::lang;
@@ -271,6 +271,12 @@ pub fn unusual(cosine: Score, percentile: Option<Percentile>) -> String {
         || score(cosine),
         |percentile| format!("{}, as close as {} random pairs", score(cosine), as_close(percentile)),
     )
+}
+
+/// How close a member of a group is to the medoid: the wordings of a claim are sentences, and compared as such.
+pub fn closeness(member: &Member, kind: ClusterKind) -> String {
+    let of = if kind == ClusterKind::Claim && member.percentile.is_some() { " of sentences" } else { "" };
+    unusual(member.score, member.percentile) + of
 }
 
 /// How many random pairs are as close or closer: `4 in 100`, `3 in 1000`; at least 1.

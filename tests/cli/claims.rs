@@ -290,3 +290,27 @@ fn a_list_of_references_is_no_text() {
     let text = folder.run(&["passages", "c.md"]).exits(0).text().to_owned();
     assert!(text.contains("praised her patience") && !text.contains("list of references"), "{text}");
 }
+
+/// The wordings of a claim are sentences; what comes nearest to a passage is one: their rarities are of two scales.
+#[test]
+fn a_rarity_says_what_it_is_of() {
+    let folder = Folder::with(&[
+        (
+            "a.txt",
+            "The ferry Marelle struck the north breakwater of Tarn harbour on Monday morning, injuring twelve \
+             passengers.\n\nThe bakery sells rye bread for four crowns.\n",
+        ),
+        (
+            "b.txt",
+            "Twelve passengers were hurt on Monday when the ferry Marelle ran into the breakwater north of Tarn \
+             harbour.\n\nPupils move to a new school.\n",
+        ),
+    ]);
+    folder.run(&["report", ".", "-o", "r.md", "-o", "r.html"]).exits(0);
+    let page = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+    let (markdown, html) = (page("r.md"), page("r.html"));
+    let (claims, rest) = markdown.split_once("\n## Themes").unwrap();
+    assert!(claims.contains(" random pairs of sentences\n"), "{markdown}");
+    assert!(!rest.contains("random pairs of sentences"), "{markdown}");
+    assert!(html.contains(" random pairs of sentences"), "{html}");
+}

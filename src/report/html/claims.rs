@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 
-use super::super::text::{disagreements, merged, printable, score, sentence_in, shortened, unusual};
+use super::super::text::{closeness, disagreements, merged, printable, score, sentence_in, shortened};
 use super::super::{ClusterKind, ClusterRef, Conflict, Member, counted};
 use super::marks::{Marks, changed, marked, shared_words};
 use super::{Page, RELATIONS, fitting, left_out, standing};
@@ -198,11 +198,11 @@ fn wording<'a>(page: &Page<'a>, claim: &'a ClusterRef, group: &[&'a Member], sha
                                 "unsure"
                             }
                         }
-                        " " (unusual(member.score, member.percentile))
+                        " " (closeness(member, claim.kind))
                     }
                     None if member.percentile.is_none() => { span.badge { "reference" }
                         " the others are compared with this wording" }
-                    None => { (unusual(member.score, member.percentile)) }
+                    None => { (closeness(member, claim.kind)) }
                 }
             }
             p.text dir="auto" lang=[page.language(at)] { (marked(&member.passage.text, &marks(claim, member, shared))) }
