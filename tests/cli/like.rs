@@ -48,6 +48,33 @@ fn a_passage_finds_its_like_elsewhere() {
     );
 }
 
+/// A source that says just what is asked for, in few words more, is no weak answer.
+#[test]
+fn an_exact_answer_is_not_weak() {
+    let folder = Folder::with(&[
+        (
+            "a.txt",
+            "The parliament of Orrin raised the lighthouse budget by a fifth on Tuesday, the third increase in four \
+             years.\n\nOpposition members asked where the money would come from. The minister spoke of higher dues.\n",
+        ),
+        (
+            "b.txt",
+            "Lighthouse spending will grow by nine million crowns next year, according to a draft that the ministry \
+             published.\n\nThe keepers' union called the draft overdue, because two lamps have been dark since spring.\n",
+        ),
+        ("c.txt", "Rye bread costs four crowns at the bakery on the square, its first rise in six years.\n"),
+        ("d.txt", "Pupils of the old school move into a new building beside the river after the summer holidays.\n"),
+        ("e.txt", "Divers found a hole of two metres in the ferry's hull on Tuesday morning.\n"),
+    ]);
+    let query = ["query", "lighthouse budget increases", "."];
+    let json = folder.run(&[&query[..], &["--format", "json"]].concat()).exits(0).json();
+    let sources = json["results"][0]["sources"].as_array().unwrap();
+    let chance = |path: &str| sources.iter().find(|source| source["path"] == path).unwrap()["chance"].as_f64().unwrap();
+    assert!(sources[0]["path"] == "a.txt" && chance("a.txt") < 1.0 && chance("b.txt") < 1.0, "{sources:?}");
+    let text = folder.run(&query).exits(0).text().to_owned();
+    assert!(!text.contains("weak"), "{text}");
+}
+
 #[test]
 fn a_document_finds_the_sources_that_say_most_of_it() {
     let folder = folder();

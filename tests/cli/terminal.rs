@@ -118,4 +118,29 @@ fn a_terminal_gets_colours_unless_no_color_is_set() {
     let styled = |settings: &[(&str, &str)], args: &str| shown(settings, args).unwrap().contains("\x1b[");
     assert!(styled(&[], "") && styled(&[("NO_COLOR", "")], "") && styled(&[("NO_COLOR", "1")], "--color always"));
     assert!(!styled(&[], "--color never") && !styled(&[], "--format json"));
+    // A terminal that knows no colours.
+    for term in ["dumb", ""] {
+        assert!(!styled(&[("TERM", term)], "") && styled(&[("TERM", term)], "--color always"), "{term:?}");
+    }
+}
+
+/// In a terminal a line that turns says how far `bench` is; elsewhere each stage is a line.
+#[test]
+fn bench_says_how_far_it_is() {
+    let folder = Folder::with(&[("lines.txt", "the harbour is closed\nthe old ferry\n")]);
+    let model = tiny_model();
+    let args = ["bench", "--seconds", "0.5", "--threads", "2", "--texts", "lines.txt", "--model"];
+    let args = [&args[..], &[model.to_str().unwrap()]].concat();
+    let piped = folder.run(&args).exits(0).stderr;
+    assert!(piped.contains("samesay: measuring what the hardware can do\n") && !piped.contains('\x1b'), "{piped}");
+    let command = format!("'{}' {} >/dev/null", env!("CARGO_BIN_EXE_samesay"), args.join(" "));
+    let mut script = Command::new("script");
+    script.args(["-qec", &command, "/dev/null"]).current_dir(folder.path("")).stdin(Stdio::null());
+    let Ok(shown) = script.env("TERM", "xterm").env_remove("NO_COLOR").output() else {
+        println!("skipped: bench_says_how_far_it_is (there is no program named script)");
+        return;
+    };
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("measuring what the hardware can do") && shown.contains("\x1b["), "{shown:?}");
+    assert!(!shown.contains("samesay: measuring"), "{shown:?}");
 }
