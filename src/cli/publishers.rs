@@ -98,6 +98,12 @@ impl SourceMap {
         for place in [normal(&folder.join(path)), normal(Path::new(path))] {
             self.places.insert(place, at);
         }
+        // A source whose name is not UTF-8 is known by what can be shown of it, and such a map is read as windows-1252.
+        let bytes = encoding_rs::WINDOWS_1252.encode(path).0;
+        let shown = String::from_utf8_lossy(&bytes);
+        for place in [normal(&folder.join(&*shown)), normal(Path::new(&*shown))] {
+            self.places.entry(place).or_insert(at);
+        }
         if path.contains(['*', '?', '[', '{']) {
             self.globs.push((Glob::new(path)?.compile_matcher(), at));
         }

@@ -41,10 +41,7 @@ pub enum ReadError {
         reason: String,
     },
     /// The reader of its format needed more memory or time than a document may take.
-    #[error(
-        "the reader of {format} was stopped: {reason}; a store remembers this until the file changes, and --store none \
-         tries again"
-    )]
+    #[error("the reader of {format} was stopped: {reason}; a store remembers this until the file changes")]
     Exhausted {
         /// The format's name.
         format: &'static str,

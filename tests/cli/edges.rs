@@ -101,6 +101,30 @@ fn names_that_are_not_utf8_are_found() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_source_map_may_name_files_that_are_not_utf8() {
+    let folder = folder();
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.txt");
+    fs::write(folder.path("").join(name), FERRY).unwrap();
+    folder.write("map.csv", b"path,publisher\ncaf\xe9.txt,Northlight\n");
+    let model = tiny_model();
+    let args = ["passages", ".", "--source-map", "map.csv", "--model", model.to_str().unwrap()];
+    let answer = folder.run(&args).exits(0);
+    assert!(answer.text().contains("Northlight"), "{}", answer.text());
+    assert!(!answer.stderr.contains("matches no source"), "{}", answer.stderr);
+}
+
+#[test]
+fn a_document_that_could_not_be_read_has_no_like() {
+    let folder = folder();
+    folder.write("x.pdf", "%PDF-1.7 and no more");
+    let model = tiny_model();
+    let answer = folder.run(&["query", "--like", "x.pdf", ".", "-q", "--model", model.to_str().unwrap()]).exits(2);
+    assert!(!answer.stderr.contains("has no passages"), "{}", answer.stderr);
+    answer.refuses(&["--like x.pdf: ", "PDF"]);
+}
+
 #[test]
 fn vectors_replace_vectors_only() {
     let folder = folder();

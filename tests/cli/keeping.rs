@@ -159,6 +159,45 @@ fn a_store_that_cannot_be_written_to_answers() {
     }
 }
 
+/// A file without a name is written first, which is nobody's business.
+#[test]
+fn a_report_that_cannot_be_written_is_named_as_it_was_typed() {
+    let folder = folder();
+    run(&folder, &["index", "docs"]).exits(0);
+    make_read_only(&folder.path(""));
+    let answer = run_as_reader(&folder, &["report", "docs", "-o", "r.md", "-q"]).exits(2);
+    for place in ["", "docs", "docs/more", "kept", "model", "model/1_Pooling", "model/2_Normalize"] {
+        let _ = fs::set_permissions(folder.path(place), fs::Permissions::from_mode(0o755));
+    }
+    assert!(answer.stderr.contains("r.md: Permission denied"), "{}", answer.stderr);
+    assert!(!answer.stderr.contains(".samesay"), "{}", answer.stderr);
+}
+
+/// What cannot be read is known by its content, and not tried again.
+#[test]
+fn a_pdf_that_cannot_be_read_is_remembered() {
+    use samesay::store::{Sqlite, Store};
+    let folder = folder();
+    folder.write("docs/c.pdf", "%PDF-1.7 and no more");
+    let args = ["passages", "docs", "--format", "json"];
+    let first = run(&folder, &args).exits(2);
+    let store = Sqlite::open(&folder.path("kept/s.db")).unwrap();
+    let known = store.files().unwrap().into_iter().find(|file| file.path.ends_with("docs/c.pdf")).unwrap();
+    let reading = store.readings(&[known.reading]).unwrap().swap_remove(0).unwrap();
+    let reason = reading.sources.unwrap_err();
+    drop(store);
+    assert_eq!(first.json()["unread"][0]["reason"], *reason);
+    let second = run(&folder, &args).exits(2);
+    assert_eq!((second.json(), &second.stderr), (first.json(), &first.stderr));
+    // So is a copy of it.
+    fs::rename(folder.path("docs/c.pdf"), folder.path("docs/d.pdf")).unwrap();
+    let renamed = run(&folder, &args).exits(2).json();
+    assert_eq!(
+        (&renamed["unread"][0]["path"], &renamed["unread"][0]["reason"]),
+        (&"docs/d.pdf".into(), &(*reason).into())
+    );
+}
+
 /// Of a disk that is full, where a file system of a few pages can be mounted.
 #[cfg(target_os = "linux")]
 #[test]

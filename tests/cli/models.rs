@@ -49,6 +49,14 @@ fn a_folder_is_a_model() {
 }
 
 #[test]
+fn every_model_that_is_listed_has_a_size_or_none_that_is_known() {
+    let listed = Folder::with(&[]).run(&["model", "list"]).exits(0);
+    for line in listed.text().lines() {
+        assert!(line.contains(" MB, ") || line.contains(", size unknown, "), "{line}");
+    }
+}
+
+#[test]
 fn a_model_without_one_of_its_files() {
     for file in ["config.json", "modules.json", "1_Pooling/config.json", "tokenizer.json", "model.safetensors"] {
         let folder = with_model();
