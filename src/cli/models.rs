@@ -133,7 +133,7 @@ fn pull(config: &Config) -> Result<Outcome> {
     Ok(Outcome::Found)
 }
 
-/// A path for people: a folder's name is whatever somebody made it.
+/// A path as text for people. The name of a folder may contain control characters.
 fn place(path: &Path) -> String {
     printable(&path.display().to_string())
 }

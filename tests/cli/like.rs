@@ -60,7 +60,8 @@ fn an_exact_answer_is_not_weak() {
         (
             "b.txt",
             "Lighthouse spending will grow by nine million crowns next year, according to a draft that the ministry \
-             published.\n\nThe keepers' union called the draft overdue, because two lamps have been dark since spring.\n",
+             published.\n\nThe keepers' union called the draft overdue, because two lamps have been dark since \
+             spring.\n",
         ),
         ("c.txt", "Rye bread costs four crowns at the bakery on the square, its first rise in six years.\n"),
         ("d.txt", "Pupils of the old school move into a new building beside the river after the summer holidays.\n"),

@@ -53,8 +53,8 @@ impl<'a> Folder<'a> {
         Ok(Self { config, embedder, paths, plan, progress, bytes })
     }
 
-    /// The passages of all documents as texts to embed, what was not read, and whether all could be read. Warns as other
-    /// commands do.
+    /// The passages of all documents as texts to embed, what was not read, and whether everything could be read. Warns
+    /// as other commands do.
     pub fn texts(&self) -> Result<(TextSet, ReadingNotes, bool)> {
         let request = Request::find(Paths { paths: self.paths.to_vec(), selection: SelectionArgs::default() })?;
         let Documents { library, complete } =
