@@ -166,16 +166,20 @@ fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
     let title = || roles.iter().position(|role| *role == Role::Title).map(|at| text(at).to_owned());
     let said = imprint::of(blocks, roles);
     // Only parts that the page drops between its title and its text.
-    let after_title = || {
-        let left_out = |at: &usize| matches!(roles[*at], Role::Furniture("before the article" | "navigation"));
-        let below = roles.iter().position(|role| *role == Role::Title)? + 1..furniture::first_text(roles);
-        below.filter(left_out).find_map(|at| imprint::day_in(text(at)))
+    let left_out = |at: &usize| {
+        let reasons = ["before the article", "navigation", "title page: author, address or date"];
+        matches!(roles[*at], Role::Furniture(reason) if reasons.contains(&reason))
     };
+    let first = furniture::first_text(roles);
+    let begin = roles.iter().position(|role| *role == Role::Title).map_or(first, |title| title + 1);
+    let after_title = || (begin..first).filter(left_out).map(text);
+    let full_name = |line: &str| imprint::author(line).filter(|name| furniture::words(name) > 1);
+    let dateline = || blocks.get(first).and_then(|block| imprint::day_of_dateline(block.text.as_str()));
     Metadata {
         title: given.title.clone().or_else(title),
-        author: given.author.clone().or(said.author),
+        author: given.author.clone().or(said.author).or_else(|| after_title().find_map(full_name)),
         publisher: given.publisher.clone().or(said.publisher),
-        date: given.date.or(said.date).or_else(after_title),
+        date: given.date.or(said.date).or_else(|| after_title().find_map(imprint::day_in)).or_else(dateline),
         ..given.clone()
     }
 }

@@ -349,3 +349,42 @@ fn an_indented_line_begins_a_paragraph_where_others_do() {
     let found = read("a.txt", text.as_bytes());
     assert!(found.passages.iter().any(|passage| passage.text.starts_with("ORME (HW)")), "{:?}", said(&found));
 }
+
+#[test]
+fn who_signs_without_by_has_no_title() {
+    let body = "\n\nThe mast fell on Monday, and nobody knows why it did.\n";
+    let head = "Owners knew of the rotten mast for half a year\n\nLetters that we have read raise doubts about the yard\n\n\
+        Ada Sund, harbour correspondent\nThursday 16 May";
+    let found = read("a.txt", format!("{head}{body}").as_bytes()).metadata;
+    let title = "Owners knew of the rotten mast for half a year";
+    assert_eq!((found.title.as_deref(), found.author.as_deref()), (Some(title), Some("Ada Sund")));
+    let long =
+        "The ROPE study: protocol for a randomised trial of tarred rope and the time that a mast takes to fall in Orme";
+    let found = read("a.txt", format!("{long}\n\nSund A., Brandt O.{body}").as_bytes()).metadata;
+    assert_eq!((found.title.as_deref(), found.author.as_deref()), (Some(long), Some("Sund A., Brandt O.")));
+    let found = read("a.txt", format!("The mast falls\n\nBy Ada Sund and agencies{body}").as_bytes());
+    assert_eq!((found.metadata.author.as_deref(), said(&found)[0].0), (Some("Ada Sund"), ""));
+    let found = read("a.txt", format!("The mast falls\n\nThe Lantern, business, 20 June{body}").as_bytes());
+    assert_eq!((found.metadata.publisher.as_deref(), said(&found)[0].0), (Some("The Lantern"), ""));
+}
+
+#[test]
+fn who_writes_a_letter_is_no_title_of_it() {
+    let text = "Ada Sund\n14 Rope Street\n4411 Orme\n\n6 May 2031\n\nDear Sir or Madam,\n\nI write about the mast that fell on my boat in May.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!((found.metadata.title.as_deref(), dropped(&found, "letterhead").len()), (None, 3));
+}
+
+#[test]
+fn days_and_authors_in_lines_before_the_text() {
+    let date = |text: &str| read("a.txt", text.as_bytes()).metadata.date.map(|date| date.to_string());
+    let dateline =
+        "The mast falls\n\nORME, 6 May 2031 \u{2013} A mast fell into the dock early on Tuesday, the master said.\n";
+    assert_eq!(date(dateline).as_deref(), Some("2031-05-06"));
+    let told = "The mast falls\n\nOn Tuesday, 6 May 2031 - a wet day - a mast fell into the dock of Orme.\n";
+    assert_eq!(date(told), None);
+    let page = "<article><h1>Der Mast ist gefallen</h1><p>Stand: 06.05.2031, 09:14 Uhr</p><p>Der Mast ist am Dienstag in das Dock gefallen, \
+        und niemand wurde dabei verletzt.</p></article>";
+    let found = read("a.html", page.as_bytes());
+    assert_eq!((found.metadata.date.unwrap().to_string().as_str(), said(&found)[0].0), ("2031-05-06", ""));
+}

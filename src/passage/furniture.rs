@@ -389,9 +389,9 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let headings = |end: usize| (0..end).filter(|at| roles[*at] == Role::Heading);
-    let titles = |end: usize| headings(end).filter(|at| !is_section(blocks[*at].text.as_str()));
+    let is_title = |text: &str| !is_section(text) && !holds_mail_address(text);
+    let titles = |end: usize| headings(end).filter(|at| is_title(blocks[*at].text.as_str()));
     let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
-    let before_byline = byline.and_then(|at| titles(at).next_back());
     let says_most = |at: &usize| {
         let text = blocks[*at].text.as_str();
         let cased = text.contains(char::is_lowercase);
@@ -399,6 +399,12 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         let says = text.split_whitespace().filter(|word| !cased || word.contains(char::is_lowercase)).count();
         (cased, !is_part(text), says.min(TITLE), std::cmp::Reverse(*at))
     };
+    // Of two that say enough, the first is the title and the other its standfirst.
+    let says_enough = |at: &usize| matches!(says_most(at), (true, true, TITLE, _));
+    let before_byline = byline.and_then(|at| {
+        let first = titles(at).rev().take_while(says_enough).last();
+        first.or_else(|| titles(at).next_back())
+    });
     // If the title is outside the text, as on a book's title page, no heading is the title.
     if blocks.iter().any(|block| matches!(block.kind, BlockKind::Furniture(_)) && title == Some(block.text.as_str()))
         && !headings(first_text).any(|at| title == Some(blocks[at].text.as_str()))
@@ -407,6 +413,12 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
     let likely = || titles(first_text).filter(|at| imprint::may_be_title(blocks[*at].text.as_str()));
+    // Who writes a letter and where he lives is no title.
+    let letterhead: Vec<usize> = headings(first_text).filter(|_| stated.is_none()).collect();
+    if letterhead.iter().filter(|at| is_address(blocks[**at].text.as_str())).count() > 1 {
+        letterhead.into_iter().for_each(|at| roles[at] = Role::Furniture("letterhead"));
+        return;
+    }
     let says = stated.or(before_byline).or_else(|| likely().max_by_key(says_most));
     let Some(title) = says.or_else(|| titles(first_text).max_by_key(says_most)) else {
         let labels: Vec<usize> = headings(first_text).filter(|at| is_label(blocks[*at].text.as_str())).collect();
@@ -419,6 +431,19 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         }
     }
     roles[title] = Role::Title;
+}
+
+fn holds_mail_address(text: &str) -> bool {
+    let is_address = |(name, host): (&str, &str)| !name.is_empty() && host.contains('.');
+    text.split_whitespace().filter_map(|word| word.split_once('@')).any(is_address)
+}
+
+/// A line of an address: a number before or behind a name.
+fn is_address(text: &str) -> bool {
+    let number = |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let all: Vec<&str> = text.split_whitespace().collect();
+    let named = all.iter().filter(|word| !number(word)).all(|word| word.starts_with(char::is_uppercase));
+    (2..=4).contains(&all.len()) && named && number(all[0]) != number(all[all.len() - 1])
 }
 
 /// Marks descriptions of pictures: a heading worded like one, or a description and its twin, since pages give one for

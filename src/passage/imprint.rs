@@ -2,9 +2,9 @@
 
 use super::furniture::{Role, first_text, words};
 use super::sentence::is_complete;
-use crate::lang::english::furniture::{BY_LABELS, COMPANY_FORMS, DATE_WORDS, DOCUMENTS, OUTLETS};
+use crate::lang::english::furniture::{BY_LABELS, COMPANY_FORMS, DATE_WORDS, DOCUMENTS, OF_AUTHORS, OUTLETS};
 use crate::lang::languages::{bylines, date_word};
-use crate::lang::{is_stop_word, month};
+use crate::lang::{is_calendar, is_stop_word, month};
 use crate::source::{Block, BlockKind, Date, LocatedText};
 
 /// The content of such a line.
@@ -22,8 +22,9 @@ const NAME: usize = 6;
 const LINE: usize = 12;
 /// Maximum number of bytes of a line; anything longer is text.
 const BYTES: usize = 400;
-/// Fewest words of a title that is a sentence.
+/// Maximum number of words of a title that is a sentence, and of one that is not.
 const SENTENCE: usize = 12;
+const HEADLINE: usize = 25;
 
 /// Marks the lines under the title that say who published a document, when, or who wrote it.
 pub fn mark(blocks: &[Block], roles: &mut [Role]) {
@@ -36,12 +37,14 @@ pub fn mark(blocks: &[Block], roles: &mut [Role]) {
         let reason = match said(&blocks[at].text).filter(|_| line) {
             Some(Imprint { author: Some(_), .. }) => Some("byline"),
             Some(_) if at > 0 => Some("date"),
-            _ if line && after_date && is_names(text) => Some("byline"),
+            _ if line && (after_date && is_names(text) || at > 0 && signed(text).is_some()) => Some("byline"),
             _ => None,
         };
         if let Some(reason) = reason {
             roles[at] = Role::Furniture(reason);
-        } else if roles[at] == Role::Text && (at > 0 || words(text) > SENTENCE) {
+        } else if roles[at] == Role::Text
+            && (at > 0 || words(text) > if is_complete(text) { SENTENCE } else { HEADLINE })
+        {
             break;
         }
     }
@@ -60,7 +63,7 @@ fn mark_headline(blocks: &[Block], roles: &mut [Role]) {
         let text = blocks[at].text.as_str();
         let dated = roles[byline] == Role::Furniture("date");
         let begins = at == 0 && words(text) <= SENTENCE;
-        if begins || !dated && words(text) <= 25 && !is_complete(text) {
+        if begins || !dated && words(text) <= HEADLINE && !is_complete(text) {
             roles[at] = Role::Heading;
         }
     }
@@ -72,7 +75,8 @@ pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
     let mut found = Imprint::default();
     for (text, said) in head.map(|at| (blocks[at].text.as_str(), said(&blocks[at].text).unwrap_or_default())) {
         found.author = found.author.or(said.author).or_else(|| author(text));
-        found.author = found.author.or_else(|| is_names(text).then(|| text.to_owned()));
+        found.author =
+            found.author.or_else(|| is_names(text).then_some(text).or_else(|| signed(text)).map(str::to_owned));
         found.publisher = found.publisher.or(said.publisher);
         found.date = found.date.or(said.date).or_else(|| Date::parse(text));
     }
@@ -127,12 +131,27 @@ fn cited(text: &str) -> Option<Imprint> {
     let (authors, journal) = text.split_once(". ")?;
     let (journal, year) = journal.rsplit_once([',', ' ']).map(|(journal, year)| (journal.trim(), year.trim()))?;
     let is_year = year.len() == 4 && year.starts_with(['1', '2']) && year.bytes().all(|c| c.is_ascii_digit());
-    let initials = |word: &str| word.len() <= 3 && word.chars().all(char::is_uppercase);
-    let is_author = |name: &str| {
-        name == "et al" || name.rsplit_once(' ').is_some_and(|(name, last)| is_capitalised(name) && initials(last))
-    };
-    let named = is_year && !journal.is_empty() && words(journal) <= 2 * NAME && authors.split(", ").all(is_author);
+    let are_authors = authors.split(", ").all(|name| name == "et al" || has_initials(name));
+    let named = is_year && !journal.is_empty() && words(journal) <= 2 * NAME && are_authors;
     named.then(|| Imprint { author: Some(authors.to_owned()), ..Imprint::default() })
+}
+
+/// `Sund A`, `Brandt B.C.`
+fn has_initials(name: &str) -> bool {
+    let letters = |word: &str| word.chars().filter(|c| c.is_uppercase()).count();
+    let initials = |word: &str| letters(word) <= 3 && word.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-'));
+    name.rsplit_once(' ').is_some_and(|(name, last)| is_capitalised(name) && initials(last))
+}
+
+/// Who signs in a line without `By`: `Ada Brandt, harbour correspondent`, `Sund A., Brandt B.`
+fn signed(text: &str) -> Option<&str> {
+    let (name, job) = text.split_once(", ").filter(|_| words(text) <= LINE)?;
+    let mut of_job = job.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    let writes = !is_complete(text) && of_job.any(|word| OF_AUTHORS.contains(&word.as_str()) || word == "writer");
+    if writes && (2..=4).contains(&words(name)) && is_capitalised(name) && !is_outlet(name) {
+        return Some(name);
+    }
+    text.split(", ").all(|name| has_initials(name) && name.contains(char::is_lowercase)).then_some(text)
 }
 
 /// Parses a name and a date.
@@ -143,12 +162,14 @@ fn dated(text: &str) -> Option<Imprint> {
     let posted = ["Posted by ", "Published by "].iter().find_map(|by| line.strip_prefix(by));
     let name = posted.unwrap_or(line).split([',', '|', '·']).next().unwrap_or_default().trim();
     let counts = |word: &str| word.bytes().any(|c| c.is_ascii_digit());
+    let of_name =
+        |part: &str| part.split_whitespace().all(|word| is_capital(word) || counts(word) || is_document(word));
     let named = words(line) <= LINE
         && words(name) <= NAME
         && !name.is_empty()
         && !name.contains(|c: char| c.is_ascii_digit())
         && (posted.is_some()
-            || line.split_whitespace().all(|word| is_capital(word) || counts(word) || is_document(word)));
+            || of_name(name) && line.split([',', '|', '·']).skip(1).all(|part| words(part) <= 1 || of_name(part)));
     if !named {
         return None;
     }
@@ -226,7 +247,7 @@ fn after_by(text: &str) -> Option<&str> {
 fn is_name(name: &str) -> bool {
     let of_a_name = |word: &str| {
         word.starts_with(char::is_uppercase)
-            || matches!(word, "and" | "&" | "staff" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
+            || matches!(word, "and" | "&" | "staff" | "agencies" | "de" | "van" | "von" | "der" | "al" | "for" | "in")
     };
     words(name) <= 8 && name.starts_with(char::is_uppercase) && name.split_whitespace().all(of_a_name)
 }
@@ -236,14 +257,19 @@ pub fn author(byline: &str) -> Option<String> {
     let rest = after_by(byline)?;
     let end = rest.find(|c: char| [',', '|', '•', '·', '—', '–', '(', '@'].contains(&c) || c.is_ascii_digit());
     let name = &rest[..end.unwrap_or(rest.len())];
-    let name = [" - ", " on ", " at ", " in ", " for ", " of "]
+    let name = [" - ", " and agencies", " and staff", " on ", " at ", " in ", " for ", " of "]
         .iter()
         .fold(name, |name, mark| name.split_once(mark).map_or(name, |(name, _)| name));
     let dated = |word: &&str| {
         let lower = word.to_lowercase();
         date_word(&lower).0 || DATE_WORDS.contains(&lower.as_str())
     };
-    let words: Vec<&str> = name.split_whitespace().take_while(|word| !dated(word) || *word == "and").collect();
+    let mut words: Vec<&str> = name.split_whitespace().take_while(|word| !dated(word) || *word == "and").collect();
+    // A month before its day; people have such names too.
+    let day = end.is_some_and(|end| rest[end..].starts_with(|c: char| c.is_ascii_digit()));
+    if day && words.len() > 2 {
+        words.pop_if(|last| month(&last.trim_end_matches('.').to_lowercase()).is_some());
+    }
     let name = words.join(" ");
     (is_name(&name) && !is_unnamed(&name)).then_some(name)
 }
@@ -252,6 +278,15 @@ pub fn author(byline: &str) -> Option<String> {
 pub fn day_in(text: &str) -> Option<Date> {
     let digit = || text.find(|c: char| c.is_ascii_digit()).and_then(|at| Date::parse(&text[at..]));
     (words(text) <= LINE).then(|| Date::parse(text).or_else(digit)).flatten()
+}
+
+/// The day in the dateline that a text begins with: `ORME, 6 May 2031 – The quay …`, `Orme, le 6 mai 2031 — Le quai …`.
+pub fn day_of_dateline(text: &str) -> Option<Date> {
+    let end = [" – ", " — ", " - ", " -- "].iter().filter_map(|dash| text.find(dash)).min()?;
+    let (place, day) = text[..end].split_once(", ")?;
+    let day = day.split(" (").next().unwrap_or(day);
+    let place = Some(place).filter(|place| !place.split_whitespace().any(|word| is_calendar(&word.to_lowercase())))?;
+    (words(place) <= NAME && is_capitalised(place) && is_dateline(&day.to_lowercase())).then(|| day_in(day)).flatten()
 }
 
 /// Whether an author is unnamed: `our staff`, `a staff reporter`, `our correspondent in Orme`.
@@ -278,12 +313,12 @@ pub fn is_dateline(lower: &str) -> bool {
         .collect();
     let digits = parts.iter().any(|part| part.starts_with(|c: char| c.is_ascii_digit()));
     let known = |part: &&str| {
-        let bare = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let bare = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
         bare.is_empty() || month(bare).is_some() || DATE_WORDS.contains(&bare) || date_word(part).0
     };
     let marks = parts.iter().any(|part| {
         let published = matches!(*part, "read" | "published" | "updated" | "posted" | "ago");
-        published || month(part).is_some() || date_word(part).1
+        published || month(part).is_some() || date_word(part).1 || part.contains('.') && Date::parse(part).is_some()
     });
     let iso = lower.len() <= 10
         && lower.len() >= 8
