@@ -20,6 +20,7 @@ mod split;
 pub(crate) use split::tests::Words;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub use boilerplate::{Fingerprint, Marks, marks};
@@ -29,6 +30,7 @@ pub use split::TokenCounter;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lang::is_grammatical;
 use crate::lang::script::has_caseless_letters;
 use crate::source::{Block, BlockKind, Content, LocatedText, Metadata, Place, Source};
 
@@ -97,6 +99,14 @@ const MAX_SENTENCE_BYTES: usize = 1 << 20;
 const PART_BYTES: usize = 1 << 16;
 /// Texts of fewer words than this are joined to a neighbour.
 const FRAGMENT_WORDS: usize = 5;
+/// Items of a list that have at least as many are sentences of their own where they are joined.
+const ITEM_WORDS: usize = 3;
+/// Words of the longest label that a paragraph begins with, and how many of them a document has where that is its
+/// habit.
+const LABEL_WORDS: usize = 4;
+const LABELS: usize = 3;
+/// Words of grammar that stand in labels.
+const IN_LABELS: &[&str] = &["a", "an", "and", "for", "in", "new", "of", "on", "or", "other", "the", "to", "with"];
 /// A text with at least this many caseless letters, in scripts without spaces between words, is not a fragment.
 const CASELESS_LETTERS: usize = 8;
 
@@ -147,12 +157,14 @@ impl<'a> Prepared<'a> {
         let Self { source, blocks, roles, mut dropped } = self;
         let metadata = completed(&source.metadata, &blocks, &roles);
         let paragraphs = paragraphs(&blocks, &roles, metadata.title.as_deref(), counter, &mut dropped);
+        let label = |paragraph: &'_ Paragraph| paragraph.label().map(|end| paragraph.text.as_str()[..end].to_owned());
+        let labelled = paragraphs.iter().filter_map(label).collect::<HashSet<_>>().len() >= LABELS;
         let mut passages = Vec::new();
         for part in paragraphs.into_iter().flat_map(in_parts) {
             if part.text.as_str().len() > MAX_SENTENCE_BYTES {
                 dropped.push(drop_text(&part.text, "longer than 1 MiB without a sentence end: not text"));
             } else {
-                push_passages(&mut passages, &part, counter);
+                push_passages(&mut passages, &part, labelled, counter);
             }
         }
         dropped.sort_by_key(|dropped| (dropped.place.page, dropped.place.line, dropped.place.time));
@@ -197,9 +209,10 @@ fn in_parts(paragraph: Paragraph) -> Vec<Paragraph> {
         }
     }
     let part = |range: Range<usize>| Paragraph {
+        items: paragraph.items.iter().filter(|at| range.contains(at)).map(|at| at - range.start).collect(),
         text: paragraph.text.slice(range),
         heading: paragraph.heading.clone(),
-        form: paragraph.form,
+        ..paragraph
     };
     parts.into_iter().map(part).collect()
 }
@@ -213,6 +226,56 @@ struct Paragraph {
     text: LocatedText,
     heading: Option<String>,
     form: Form,
+    /// The part of the document that it stands in: a heading, a byline or a date begins a new one.
+    section: usize,
+    /// Whether it begins as an item of a list.
+    listed: bool,
+    /// The bytes at which the items begin that were joined to others and are sentences of their own.
+    items: Vec<usize>,
+}
+
+impl Paragraph {
+    /// Its sentences. A label that it begins with is part of the sentence after it where the document has such
+    /// `labels`.
+    fn sentences(&self, labels: bool) -> Vec<Range<usize>> {
+        let text = self.text.as_str();
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for sentence in sentences(text) {
+            let mut start = sentence.start;
+            for &item in self.items.iter().filter(|item| sentence.start < **item && **item < sentence.end) {
+                found.push(start..text[..item].trim_end_matches([' ', ';']).len());
+                start = item;
+            }
+            found.push(start..sentence.end);
+        }
+        if let Some(label) = self.label().filter(|_| labels)
+            && found.len() > 1
+            && found[0].end == label
+        {
+            found.remove(0);
+            found[0].start = 0;
+        }
+        found
+    }
+
+    /// The end of a label that it begins with, as press releases and reports set them: `Cash and debt. Free cash …`.
+    fn label(&self) -> Option<usize> {
+        let text = self.text.as_str();
+        let number = text.bytes().take_while(u8::is_ascii_digit).count();
+        let start = if number > 0 && text[number..].starts_with(". ") { number + 2 } else { 0 };
+        let (name, _) = text[start..].split_once(". ").filter(|_| self.form == Form::Prose)?;
+        let in_name = |word: &str| {
+            let lower = word.to_lowercase();
+            IN_LABELS.contains(&lower.as_str()) || word.chars().all(|c| c.is_alphabetic() || c == '-') && !tells(&lower)
+        };
+        let fits = furniture::words(name) <= LABEL_WORDS && name.split_whitespace().all(in_name);
+        (fits && name.starts_with(char::is_uppercase)).then_some(start + name.len() + 1)
+    }
+}
+
+/// Whether a word is one of a sentence rather than of a label.
+fn tells(lower: &str) -> bool {
+    is_grammatical(lower) || lower.len() > 4 && lower.ends_with("ed")
 }
 
 /// The kind of text of a paragraph.
@@ -247,7 +310,7 @@ fn paragraphs(
 ) -> Vec<Paragraph> {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut heading: Option<String> = None;
-    let mut turn = 0;
+    let (mut turn, mut section) = (0, 0);
     // A speaker who has not said anything yet.
     let mut silent: Option<&LocatedText> = None;
     // Whether the next text may continue the last paragraph, and whether that ended with a list item.
@@ -262,11 +325,17 @@ fn paragraphs(
                     Some(last) if (form, last.form) == (Form::Table, Form::Table) && row_fits(last, text, counter) => {
                         append_row(&mut last.text, text);
                     }
-                    Some(last) if listed && (continues(last, block) || lists_on(last, block, counter)) => {
-                        append_row(&mut last.text, text);
-                    }
+                    Some(last) if listed && continues(last, block) => append_row(&mut last.text, text),
+                    Some(last) if listed && lists_on(last, block, counter) => append_item(last, text, &[]),
                     Some(last) if continues(last, block) => append(&mut last.text, text),
-                    _ => paragraphs.push(Paragraph { text: text.clone(), heading: heading.clone(), form }),
+                    _ => paragraphs.push(Paragraph {
+                        text: text.clone(),
+                        heading: heading.clone(),
+                        form,
+                        section,
+                        listed: block.kind == BlockKind::ListItem,
+                        items: Vec::new(),
+                    }),
                 }
                 (open, listed) = (true, block.kind == BlockKind::ListItem);
             }
@@ -280,11 +349,15 @@ fn paragraphs(
             Role::Title => dropped.push(drop_text(text, "title")),
             Role::Heading => {
                 dropped.push(drop_text(text, "heading"));
+                section += 1;
                 heading = Some(text.as_str().to_owned()).filter(|heading| Some(heading.as_str()) != title);
                 open = false;
             }
             // A paragraph may continue after a picture or a pull-quote.
-            Role::Furniture(reason) => dropped.push(drop_text(text, reason)),
+            Role::Furniture(reason) => {
+                section += usize::from(matches!(*reason, "byline" | "date"));
+                dropped.push(drop_text(text, reason));
+            }
         }
     }
     dropped.extend(silent.and_then(silent_speaker));
@@ -321,7 +394,9 @@ fn lists_on(last: &Paragraph, block: &Block, counter: &impl TokenCounter) -> boo
 
 /// Whether the paragraph so far is a lead-in with a colon followed by short items.
 fn led_in(text: &str) -> bool {
-    text.rfind(": ").is_some_and(|at| !sentence::is_complete(&text[at..]) && !text[at..].contains(". "))
+    let Some(items) = text.rfind(": ").map(|at| &text[at..]) else { return false };
+    let bracketed = items.matches(')').count() > items.matches('(').count();
+    !sentence::is_complete(items) && !items.contains(". ") && !bracketed
 }
 
 fn append(text: &mut LocatedText, more: &LocatedText) {
@@ -336,9 +411,19 @@ fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) ->
     short || counter.count(before) + counter.count(row) < counter.limit()
 }
 
+/// Appends an item of a list to another, both of which are sentences of their own if they say enough.
+fn append_item(last: &mut Paragraph, item: &LocatedText, items: &[usize]) {
+    let before = &last.text.as_str()[last.items.last().copied().unwrap_or(0)..];
+    let apart = [before, item.as_str()].iter().all(|text| furniture::words(text) >= ITEM_WORDS);
+    append_row(&mut last.text, item);
+    let start = last.text.as_str().len() - item.as_str().len();
+    last.items.extend(apart.then_some(start));
+    last.items.extend(items.iter().map(|at| start + at));
+}
+
 /// Rows and list items are separated by semicolons, like cells by commas.
 fn append_row(text: &mut LocatedText, row: &LocatedText) {
-    if !text.as_str().ends_with(|c: char| c.is_ascii_punctuation()) {
+    if !sentence::is_complete(text.as_str()) && !text.as_str().ends_with([':', ';', ',']) {
         text.push(";", row.place());
     }
     append(text, row);
@@ -357,6 +442,12 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
             && begins_as_label(text)
             && !sentence::is_complete(text)
             && next.is_some_and(|next| next.form == Form::Prose && belong_together(paragraph, next) && !short(next))
+            && (!paragraph.listed || next.is_some_and(|next| next.listed))
+    };
+    // What is said of a day is not of another; a label goes on behind a date.
+    let joins = |last: &Paragraph, paragraph: &Paragraph, label: bool| match last.section == paragraph.section {
+        true => short(paragraph) && !label || short(last),
+        false => short(last) && !sentence::is_complete(last.text.as_str()),
     };
     let mut joined: Vec<Paragraph> = Vec::new();
     let mut all = paragraphs.into_iter().peekable();
@@ -366,8 +457,14 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
         let leads = closed || paragraph.text.as_str().ends_with(',');
         let label = leads && short(&paragraph) && is_label(&paragraph, all.peek());
         match joined.last_mut() {
-            Some(last) if belong_together(last, &paragraph) && (short(&paragraph) && !label || short(last)) => {
-                append(&mut last.text, &paragraph.text);
+            Some(last) if belong_together(last, &paragraph) && joins(last, &paragraph, label) => {
+                // A term and what it means are parted by nothing.
+                let term = short(last) && furniture::words(last.text.as_str()) < ITEM_WORDS;
+                if last.listed && paragraph.listed && !term {
+                    append_item(last, &paragraph.text, &paragraph.items);
+                } else {
+                    append(&mut last.text, &paragraph.text);
+                }
             }
             _ => joined.push(paragraph),
         }
@@ -391,16 +488,16 @@ fn belong_together(one: &Paragraph, next: &Paragraph) -> bool {
     one.heading == next.heading && spoken(one) == spoken(next)
 }
 
-fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &impl TokenCounter) {
+fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, labels: bool, counter: &impl TokenCounter) {
     let text = paragraph.text.as_str();
-    let all = sentences(text);
+    let all = paragraph.sentences(labels);
     for range in split::split(text, &all, counter) {
         let part = &text[range.clone()];
         let (start, end) = (paragraph.text.place_at(range.start), paragraph.text.place_at(range.end.saturating_sub(1)));
         passages.push(Passage {
             ordinal: passages.len(),
             text: part.to_owned(),
-            sentences: sentences(part),
+            sentences: within(&all, &range),
             line_start: start.line,
             line_end: end.line,
             page: start.page,
@@ -408,4 +505,11 @@ fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, counter: &i
             heading: paragraph.heading.clone(),
         });
     }
+}
+
+/// The sentences, or their parts, that stand in a part of a text.
+fn within(sentences: &[Range<usize>], part: &Range<usize>) -> Vec<Range<usize>> {
+    let cut = |sentence: &Range<usize>| sentence.start.max(part.start)..sentence.end.min(part.end);
+    let found = sentences.iter().map(cut).filter(|sentence| sentence.start < sentence.end);
+    found.map(|sentence| sentence.start - part.start..sentence.end - part.start).collect()
 }

@@ -350,6 +350,40 @@ fn an_indented_line_begins_a_paragraph_where_others_do() {
     assert!(found.passages.iter().any(|passage| passage.text.starts_with("ORME (HW)")), "{:?}", said(&found));
 }
 
+fn sentences(found: &Segmented) -> Vec<&str> {
+    found.passages.iter().flat_map(|passage| (0..passage.sentences.len()).map(|at| passage.sentence(at))).collect()
+}
+
+#[test]
+fn items_of_a_list_stay_sentences_of_their_own() {
+    let text = "# The yard\n\nThe yard has told its owners how it did in the spring.\n\n- Sales of 12 masts, down 9% on those of last spring\n\
+        - New orders down 14%\n- A loss of two boats (last year: one)\n- Ropes up by half\n";
+    let items = [
+        "Sales of 12 masts, down 9% on those of last spring",
+        "New orders down 14%",
+        "A loss of two boats (last year: one)",
+        "Ropes up by half",
+    ];
+    assert_eq!(sentences(&read("a.md", text.as_bytes()))[1..], items);
+}
+
+#[test]
+fn a_label_is_part_of_the_sentence_behind_it() {
+    let text = "Yard. The mast fell in May. It was old.\n\nRopes and sails. Half of them are torn.\n\n2. Other costs. The crane was let.\n\n\
+        Nobody was hurt. The crew had gone home.\n";
+    let expected = [
+        "Yard. The mast fell in May.",
+        "It was old.",
+        "Ropes and sails. Half of them are torn.",
+        "2. Other costs. The crane was let.",
+        "Nobody was hurt.",
+        "The crew had gone home.",
+    ];
+    assert_eq!(sentences(&read("a.txt", text.as_bytes())), expected);
+    let one = "Yard. The mast fell in May.\n\nYard. It was lifted out in June.\n\nNobody was hurt by it.\n";
+    assert_eq!(sentences(&read("a.txt", one.as_bytes()))[0], "Yard.");
+}
+
 #[test]
 fn who_signs_without_by_has_no_title() {
     let body = "\n\nThe mast fell on Monday, and nobody knows why it did.\n";
@@ -387,4 +421,10 @@ fn days_and_authors_in_lines_before_the_text() {
         und niemand wurde dabei verletzt.</p></article>";
     let found = read("a.html", page.as_bytes());
     assert_eq!((found.metadata.date.unwrap().to_string().as_str(), said(&found)[0].0), ("2031-05-06", ""));
+}
+
+#[test]
+fn what_is_said_of_a_day_is_not_joined_to_another() {
+    let text = "Monday, 5 May\nThe mast moved again, and we tied it.\n\nTuesday, 6 May\nNothing.\n";
+    assert_eq!(said(&read("a.txt", text.as_bytes())).last(), Some(&("", "Nothing.")));
 }
