@@ -428,3 +428,19 @@ fn what_is_said_of_a_day_is_not_joined_to_another() {
     let text = "Monday, 5 May\nThe mast moved again, and we tied it.\n\nTuesday, 6 May\nNothing.\n";
     assert_eq!(said(&read("a.txt", text.as_bytes())).last(), Some(&("", "Nothing.")));
 }
+
+#[test]
+fn verse_is_text() {
+    let song = "Song of the Mast\n\nThe night came down upon the quay\nAnd laid its hand upon the mast\n\n\
+        The mate had tied it with a rope\nThe rope was made to hold and last\n";
+    let found = read("a.txt", song.as_bytes());
+    assert_eq!(found.metadata.title.as_deref(), Some("Song of the Mast"));
+    let stanzas = [
+        ("", "The night came down upon the quay And laid its hand upon the mast"),
+        ("", "The mate had tied it with a rope The rope was made to hold and last"),
+    ];
+    assert_eq!(said(&found), stanzas);
+    let contents = "The yard\n\nThis is a book on ships.\n\nWhat a mast is and who has one\n\nA mast is a pole, and it stands on a ship.\n\n\
+        How it is made to stand\n\nIt is put into a hole in the deck of the ship.\n";
+    assert_eq!(dropped(&read("a.txt", contents.as_bytes()), "heading").len(), 2);
+}

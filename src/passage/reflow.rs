@@ -8,6 +8,7 @@ use super::imprint::is_byline;
 use super::pages;
 use super::sentence::{is_complete, sentences};
 use crate::lang::english::sentence;
+use crate::lang::is_grammatical;
 use crate::lang::script::joins_unspaced;
 use crate::source::{Block, BlockKind, Line, LineKind, LocatedText, Place};
 
@@ -240,6 +241,8 @@ struct Layout {
     questions: usize,
     /// The indentation of the first lines of paragraphs, if several are indented.
     indent: Option<usize>,
+    /// By row: whether it is a line of a verse that goes on in the next.
+    verse: Vec<bool>,
 }
 
 impl Layout {
@@ -273,7 +276,8 @@ impl Layout {
         let indents: Vec<usize> = rows.windows(2).filter(begins).map(|pair| pair[1].indent).collect();
         let often = |indent: &usize| indents.iter().filter(|other| *other == indent).count() > 1;
         let indent = indents.iter().copied().filter(often).min();
-        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, questions, indent }
+        let verse = if wrapped { vec![false; rows.len()] } else { verse(rows) };
+        Self { wrapped, width, breaks_hyphens, soft_breaks, page_blanks, questions, indent, verse }
     }
 
     /// Whether a new block begins at `at`; `open` contains the rows of the block so far.
@@ -312,7 +316,7 @@ impl Layout {
 
     fn breaks_inside_sentence(&self, rows: &[Row], open: &[usize], at: usize, gap: Gap) -> bool {
         let (first, last, next) = (open[0], open[open.len() - 1], &rows[at]);
-        if marker(rows[first].text).is_some() && gap == Gap::None && self.wrapped {
+        if gap == Gap::None && (self.verse[last] || self.wrapped && marker(rows[first].text).is_some()) {
             return false;
         }
         let heading = open.len() <= 3 && self.may_be_heading(rows, open, at);
@@ -357,6 +361,39 @@ impl Layout {
     fn is_nearly_full(&self, rows: &[Row], row: usize) -> bool {
         rows[row].width() * 4 > self.width.unwrap_or_else(|| local_width(rows, row)) * 3
     }
+}
+
+/// A line of a verse has so many words.
+const VERSE: std::ops::RangeInclusive<usize> = 4..=12;
+
+/// By row: whether it is a line of a verse that goes on in the next. Three lines one after the other are that, or two
+/// in several stanzas, that finish no sentence and have words of grammar as sentences do; no lines of a title, a list or its contents.
+fn verse(rows: &[Row]) -> Vec<bool> {
+    let goes_on = |at: usize| {
+        let text = rows[at].text;
+        let count = text.split_whitespace().count();
+        let listed = marker(text).is_some() || text.starts_with(char::is_numeric) || text.ends_with(char::is_numeric);
+        let plain = !listed && !text.ends_with(':') && !is_byline(text) && rows[at].turn.is_none();
+        let told = || text.split(|c: char| !c.is_alphanumeric()).any(|word| is_grammatical(&word.to_lowercase()));
+        VERSE.contains(&count) && !is_complete(text) && plain && told()
+    };
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for at in 0..rows.len() {
+        match runs.last_mut() {
+            Some(run) if run.end == at && rows[at].gap == Gap::None && goes_on(at) => run.end += 1,
+            _ if goes_on(at) => runs.push(at..at + 1),
+            _ => {}
+        }
+    }
+    let begins = |run: &std::ops::Range<usize>| rows[run.start].gap != Gap::None;
+    let pairs = runs.iter().filter(|run| run.len() == 2 && run.start > 0 && begins(run)).count();
+    let mut verse = vec![false; rows.len()];
+    for run in runs {
+        if run.start > 0 && (run.len() > 2 || run.len() == 2 && pairs > 1 && begins(&run)) {
+            verse[run].fill(true);
+        }
+    }
+    verse
 }
 
 /// Whether a row is indented relative to the row before it.
@@ -467,7 +504,14 @@ fn looks_like_heading(rows: &[Row], open: &[usize], layout: &Layout, text: &str)
     let narrow = !layout.wrapped
         || open.iter().all(|row| !layout.is_nearly_full(rows, *row))
         || open.len() == 1 && !dangles(text);
-    short && ends_like_one && starts_like_one && narrow && !text.ends_with([',', ';', ':']) && !is_logged(rows, open)
+    let verse = layout.verse[open[0]];
+    !verse
+        && short
+        && ends_like_one
+        && starts_like_one
+        && narrow
+        && !text.ends_with([',', ';', ':'])
+        && !is_logged(rows, open)
 }
 
 /// Whether a sentence is more than a number, an abbreviation or a question before the words of a heading.
