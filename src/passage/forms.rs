@@ -444,3 +444,12 @@ fn verse_is_text() {
         How it is made to stand\n\nIt is put into a hole in the deck of the ship.\n";
     assert_eq!(dropped(&read("a.txt", contents.as_bytes()), "heading").len(), 2);
 }
+
+#[test]
+fn heads_that_count_the_pages_are_no_text() {
+    let text = "14                 THE MASTS OF ORME.\n\nThe keeper of the yard had not seen such a storm in all of his\nyears, and he went \
+        out to look at what was left of the old\n\nTHE STORM.                            15\n\nmast, which had fallen on the roof.  It was \
+        lifted out in May by\nthe crew of two boats.\n\n16                 THE MASTS OF ORME.\n\nIt cost the town more than it had.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!((dropped(&found, "running head").len(), said(&found).len()), (3, 2), "{:?}", said(&found));
+}

@@ -133,6 +133,12 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
             reasons[at..after].iter_mut().for_each(|reason| _ = reason.get_or_insert("running head"));
         }
     }
+    // Where one parts a sentence, all that count the pages on are heads.
+    let spread: Vec<usize> = (0..rows.len()).filter(|at| is_spread(rows, *at)).collect();
+    let parted = spread.iter().any(|at| reasons[*at] == Some("running head"));
+    if parted && spread.is_sorted_by(|a, b| number_in(rows[*a].text) < number_in(rows[*b].text)) {
+        spread.into_iter().for_each(|at| _ = reasons[at].get_or_insert("running head"));
+    }
 }
 
 /// Minimum width of a full line, after which prose may continue.
@@ -192,8 +198,9 @@ fn are_heads(rows: &[Row], reasons: &[Option<&'static str>], places: &[usize]) -
 /// Whether the row is a line of its own with a number, whose parts are spread over the width of the page.
 fn is_spread(rows: &[Row], at: usize) -> bool {
     let Some(row) = rows.get(at) else { return false };
-    let alone = row.gap != Gap::None && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None);
-    alone
+    let begins = at == 0 || row.gap != Gap::None;
+    begins
+        && rows.get(at + 1).is_none_or(|next| next.gap != Gap::None)
         && row.text.contains("   ")
         && row.text.len() < MAX_HEAD
         && number_in(row.text).is_some()
