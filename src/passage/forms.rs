@@ -446,6 +446,33 @@ fn verse_is_text() {
 }
 
 #[test]
+fn turns_are_told_in_all_formats() {
+    let turns = [("Chair", "Were you there?"), ("Mr Holm", "No."), ("Chair", "Who was?"), ("Mr Holm", "The mate.")];
+    let page = turns.map(|(who, what)| format!("<p><strong>{who}:</strong> {what}</p>")).concat();
+    assert_eq!(said(&read("a.html", format!("<article>{page}</article>").as_bytes())), turns);
+    let cues = [
+        ("Ada Sund: Did you see the mast,", 1),
+        ("Ada Sund: and the rope?", 3),
+        ("Ola Brandt: I did.", 5),
+        ("Ada Sund: When?", 7),
+    ];
+    let cues = cues.map(|(text, at)| format!("\n00:00:0{at}.000 --> 00:00:0{}.000\n{text}\n", at + 1)).concat();
+    let turns = [("Ada Sund", "Did you see the mast, and the rope?"), ("Ola Brandt", "I did."), ("Ada Sund", "When?")];
+    assert_eq!(said(&read("a.vtt", format!("WEBVTT\n{cues}").as_bytes())), turns);
+    let record =
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nThe answer: nobody.\n\n00:03.000 --> 00:04.000\nIt fell at night.\n";
+    assert_eq!(said(&read("a.vtt", record.as_bytes())), [("", "The answer: nobody. It fell at night.")]);
+}
+
+#[test]
+fn logs_of_chats_say_who_writes() {
+    let log = "09:14 <ada> the mast is down\n09:15 <ola> on my way\n09:17 <ada> bring the saw\n09:18 <ola> which one of the two\n";
+    let turns =
+        [("ada", "the mast is down"), ("ola", "on my way"), ("ada", "bring the saw"), ("ola", "which one of the two")];
+    assert_eq!(said(&read("a.txt", log.as_bytes())), turns);
+}
+
+#[test]
 fn heads_that_count_the_pages_are_no_text() {
     let text = "14                 THE MASTS OF ORME.\n\nThe keeper of the yard had not seen such a storm in all of his\nyears, and he went \
         out to look at what was left of the old\n\nTHE STORM.                            15\n\nmast, which had fallen on the roof.  It was \

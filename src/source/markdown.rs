@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::decode::decode_text;
 use super::html::{self, Extent, NOTE_MARK, STRUCK_OUT};
 use super::read::check_text;
-use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, raised, transcript};
+use super::{Block, BlockKind, Content, Date, LocatedText, Metadata, Parsed, Place, ReadError, raised};
 use crate::lang::english::furniture::is_section;
 
 /// Reads a Markdown document.
@@ -354,7 +354,6 @@ impl<'a> Builder<'a> {
             language: value(&["language", "lang"]),
             ..Metadata::default()
         };
-        transcript::mark_blocks(&mut self.blocks);
         Parsed { metadata, content: Content::Blocks(self.blocks), note: None, missing: None }
     }
 }

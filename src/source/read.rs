@@ -7,7 +7,7 @@ use std::path::Path;
 use super::decode::Decoding;
 use super::format::{self, Format, Reader};
 use super::rows::{self, Columns};
-use super::{Parsed, Source, isolate, markdown, own, plain, reading};
+use super::{Content, Parsed, Source, isolate, markdown, own, plain, reading, transcript};
 use crate::base::{Hashing, Key};
 use crate::lang::shortened;
 
@@ -244,7 +244,10 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
     let shown = path.display().to_string();
     match format.reader {
         Reader::Document(parse) => {
-            let parsed = isolate::parse(format, parse, &whole(head, from)?)?;
+            let mut parsed = isolate::parse(format, parse, &whole(head, from)?)?;
+            if let Content::Blocks(blocks) = &mut parsed.content {
+                transcript::mark_blocks(blocks);
+            }
             let notes: Vec<String> = parsed.note.clone().into_iter().chain(format::note(format, path)).collect();
             let parsed = Parsed { note: (!notes.is_empty()).then(|| notes.join("; ")), ..parsed };
             let problems = parsed.missing.clone().into_iter().collect();

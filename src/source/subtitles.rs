@@ -1,8 +1,11 @@
 //! Subtitles (`SubRip`, `WebVTT`): what is said, in sentences across cues, with the second at which it begins.
 
+use std::collections::HashSet;
+
 use super::decode::decode_text;
 use super::pdf::ends_sentence;
 use super::read::check_text;
+use super::transcript::is_name;
 use super::{Block, BlockKind, Content, LocatedText, Metadata, Parsed, Place, ReadError, plain};
 use crate::lang::english::sentence;
 use crate::lang::english::speech::is_sound;
@@ -15,6 +18,9 @@ const SENTENCES: usize = 5;
 const UNPUNCTUATED_WORDS: usize = 80;
 /// A text is punctuated if at least one sentence ends per this many words.
 const WORDS_PER_STOP: usize = 60;
+
+/// So many cues begin with a name at least where that is the habit.
+const CALLS: usize = 3;
 
 /// Anything longer is not a tag.
 const MAX_TAG: usize = 200;
@@ -140,6 +146,8 @@ struct Joiner {
     /// Whether each cue repeats the last line of the previous one.
     rolling: bool,
     punctuated: bool,
+    /// Who is named with a colon before what he says.
+    callers: HashSet<String>,
     blocks: Vec<Block>,
     open: LocatedText,
     /// Number of sentences and words in `open`.
@@ -162,6 +170,7 @@ impl Joiner {
         Self {
             rolling: repeats >= 2 && repeats * 3 >= cues.len(),
             punctuated: stops * WORDS_PER_STOP >= words,
+            callers: callers(cues),
             blocks: Vec::new(),
             open: LocatedText::default(),
             sentences: 0,
@@ -176,7 +185,7 @@ impl Joiner {
         let texts = self.new_texts(cue, before);
         let pause = before.map_or(0, |before| cue.start.saturating_sub(before.end));
         let mut first = true;
-        for utterance in utterances(&texts) {
+        for utterance in utterances(&texts, &self.callers) {
             for sound in &utterance.sounds {
                 let text = LocatedText::new(sound, cue.place());
                 self.sounds.push(Block { kind: BlockKind::Furniture(SOUND), text });
@@ -264,10 +273,10 @@ fn repeats(before: &Cue, cue: &Cue) -> bool {
 }
 
 /// Joins the lines of a cue into utterances: a dash, an arrow or a name begins a new one.
-fn utterances(texts: &[String]) -> Vec<Utterance> {
+fn utterances(texts: &[String], callers: &HashSet<String>) -> Vec<Utterance> {
     let mut all: Vec<Utterance> = Vec::new();
     for raw in texts {
-        let (speaker, text) = speaker_of(raw);
+        let (speaker, text) = speaker_of(raw, callers);
         let begins = speaker.is_some() || text.starts_with(['-', '–', '—', '‐', '>']);
         let text = text.trim_start_matches(['-', '–', '—', '‐', '>', ' ']);
         match all.last_mut().filter(|_| !begins) {
@@ -281,8 +290,19 @@ fn utterances(texts: &[String]) -> Vec<Utterance> {
     all.into_iter().map(without_sounds).collect()
 }
 
-/// Returns the speaker of a line, from a `WebVTT` tag or a name in capitals with a colon, and the line without marks.
-fn speaker_of(raw: &str) -> (Option<String>, String) {
+/// Returns the names before a colon at the beginnings of cues, if most cues have one, as transcripts of meetings do.
+fn callers(cues: &[Cue]) -> HashSet<String> {
+    let name = |text: &String| {
+        let text = without_marks(text);
+        text.split_once(": ").map(|(name, _)| name).filter(|name| is_name(name)).map(str::to_owned)
+    };
+    let named: Vec<String> = cues.iter().filter_map(|cue| cue.texts.first().and_then(name)).collect();
+    if named.len() >= CALLS && named.len() * 2 >= cues.len() { named.into_iter().collect() } else { HashSet::new() }
+}
+
+/// Returns the speaker of a line, from a `WebVTT` tag or a name with a colon, in capitals or among the callers, and the
+/// line without marks.
+fn speaker_of(raw: &str, callers: &HashSet<String>) -> (Option<String>, String) {
     let text = without_marks(raw);
     let tagged = raw.find("<v").and_then(|at| {
         let tag = raw[at + 2..].split('>').next()?;
@@ -293,7 +313,9 @@ fn speaker_of(raw: &str) -> (Option<String>, String) {
     let named = bare.split_once(": ").or_else(|| bare.strip_suffix(':').map(|name| (name, "")));
     match (tagged, named) {
         (Some(name), _) => (Some(name), text),
-        (None, Some((name, rest))) if is_name_in_capitals(name) => (Some(name.to_owned()), rest.to_owned()),
+        (None, Some((name, rest))) if is_name_in_capitals(name) || callers.contains(name) => {
+            (Some(name.to_owned()), rest.to_owned())
+        }
         _ => (None, text),
     }
 }

@@ -137,6 +137,10 @@ fn label(raw: &str) -> Option<Label<'_>> {
     let (time, after_time) = stamp.map_or((None, 0), |stamp| (stamp.seconds, stamp.length));
     let from = start + after_time;
     let rest = &raw[from..];
+    let nick = || stamp.and_then(|_| nickname(rest));
+    if let Some((name, length)) = nick() {
+        return Some(Label { time, stamped: true, name, text: from + length, alone: false });
+    }
     if let Some((name, length)) = name_with_colon(rest).or_else(|| question_or_answer(rest)).or_else(|| official(rest))
     {
         let (name, inner) = without_time(name);
@@ -172,6 +176,13 @@ fn name_with_colon(rest: &str) -> Option<(&str, usize)> {
     });
     let (at, colon) = colon?;
     Some((rest[..at].trim_matches(['*', '_', ' ']), at + colon.len_utf8()))
+}
+
+/// `<ida> were you there`, as in the logs of chats.
+fn nickname(rest: &str) -> Option<(&str, usize)> {
+    let (name, _) = rest.strip_prefix('<')?.split_once("> ")?;
+    let named = !name.is_empty() && name.len() <= MAX_NAME && !name.contains(char::is_whitespace);
+    named.then(|| (name.trim_start_matches(['@', '+']), name.len() + 3))
 }
 
 /// Parses `Q. Were you there?`, `A  I was.`
@@ -271,7 +282,7 @@ fn without_date(text: &str) -> &str {
 }
 
 /// Whether a text can be the name of a person.
-fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     let of_name = |word: &&str| {
         let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ',' | '\'' | '"'));
