@@ -464,6 +464,27 @@ fn turns_are_told_in_all_formats() {
     assert_eq!(said(&read("a.vtt", record.as_bytes())), [("", "The answer: nobody. It fell at night.")]);
 }
 
+const TOLD: [&str; 3] = [
+    "The yard of Orme said on Tuesday that it will close the long quay until the mast has been lifted out.",
+    "Two boats were hit when the mast fell into the dock on Sunday night, but nobody was on board of them.",
+    "It will cost a hundred crowns to mend the quay, and the town has promised to pay half of that sum.",
+];
+
+#[test]
+fn names_of_elements_do_not_outweigh_an_article_in_them() {
+    for name in ["byline", "credits", "tags"] {
+        let page = TOLD.map(|text| format!("<p class=\"{name}\">{text}</p>")).concat();
+        let found = read("a.html", format!("<article><h1>The mast</h1>{page}</article>").as_bytes());
+        assert_eq!(said(&found).len(), 3, "{name}");
+        let amid = format!("<p>{}</p><p class=\"{name}\">{}</p><p>{}</p>", TOLD[0], TOLD[1], TOLD[2]);
+        let found = read("a.html", format!("<article><h1>The mast</h1>{amid}</article>").as_bytes());
+        assert_eq!(said(&found).len(), 3, "{name}");
+        let label = format!("<p>{}</p><p class=\"{name}\">Ada Sund for the Lantern</p><p>{}</p>", TOLD[0], TOLD[2]);
+        let found = read("a.html", format!("<article><h1>The mast</h1>{label}</article>").as_bytes());
+        assert_eq!(said(&found).len(), 2, "{name}");
+    }
+}
+
 #[test]
 fn logs_of_chats_say_who_writes() {
     let log = "09:14 <ada> the mast is down\n09:15 <ola> on my way\n09:17 <ada> bring the saw\n09:18 <ola> which one of the two\n";

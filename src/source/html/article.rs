@@ -51,7 +51,7 @@ pub fn mark_furniture(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
     let declared = declared(tree, &clean, title);
     let root = root(tree, &clean, declared);
     mark_outside(tree, pieces, (declared, root), title);
-    mark_after_comments(pieces);
+    mark_after_comments(tree, pieces);
     mark_standfirst(tree, pieces, title);
     mark_cards(tree, pieces, root);
     mark_links(tree, pieces);
@@ -217,15 +217,21 @@ fn mark_standfirst(tree: &Tree, pieces: &mut [Piece], title: Option<&str>) {
 }
 
 /// Marks a few words after the readers' comments as the page's, if the article comes before these.
-fn mark_after_comments(pieces: &mut [Piece]) {
+fn mark_after_comments(tree: &Tree, pieces: &mut [Piece]) {
     let is_comment = |piece: &Piece| piece.reason == Some(hint::COMMENTS) && piece.is_prose();
     let Some(last) = pieces.iter().rposition(is_comment) else { return };
     let told = |pieces: &[Piece]| -> usize {
         pieces.iter().filter(|piece| piece.reason.is_none()).map(|piece| piece.words).sum()
     };
     if told(&pieces[last..]) < LEAST_WORDS && told(&pieces[..last]) >= LEAST_WORDS {
+        let holder = |piece: &Piece| tree.nodes[piece.owner].parent;
+        let is_told = |piece: &&Piece| piece.reason.is_none() && piece.is_prose();
+        let holders: HashSet<usize> = pieces[..last].iter().filter(is_told).map(holder).collect();
         for piece in &mut pieces[last..] {
-            piece.reason = piece.reason.or(Some("after the article"));
+            // A paragraph beside those of the article is the article's.
+            if !(piece.is_prose() && holders.contains(&holder(piece))) {
+                piece.reason = piece.reason.or(Some("after the article"));
+            }
         }
     }
 }
