@@ -486,6 +486,41 @@ fn names_of_elements_do_not_outweigh_an_article_in_them() {
 }
 
 #[test]
+fn elements_beside_each_other_are_not_glued() {
+    let page = format!(
+        "<article><h1>The mast</h1><p>{}</p><div><span>Mast built</span><span>1871</span></div><p>{}</p></article>",
+        TOLD[0], TOLD[1]
+    );
+    assert_eq!(said(&read("a.html", page.as_bytes()))[1].0, "Mast built 1871");
+    let within =
+        "<p>The gas is CO<span>2</span>, and <b>x</b><b>2</b> is a number that nobody at the yard has known.</p>";
+    assert!(said(&read("a.html", within.as_bytes()))[0].1.starts_with("The gas is CO2, and x2 is"));
+}
+
+#[test]
+fn a_question_in_bold_begins_the_answer() {
+    let page = format!(
+        "<article><h1>The mast</h1><p><b>What did you hear?</b></p><p>{}</p><p><b>And then?</b></p><p>{}</p></article>",
+        TOLD[0], TOLD[1]
+    );
+    let turns = [("What did you hear?", TOLD[0]), ("And then?", TOLD[1])];
+    assert_eq!(said(&read("a.html", page.as_bytes())), turns);
+}
+
+#[test]
+fn heads_of_posts_part_them() {
+    let post = |who: &str, text: &str| {
+        let head =
+            format!("<span class=\"username\"><a href=\"/u\">{who}</a></span><span class=\"post-date\">May 6</span>");
+        format!("<div class=\"post\"><div class=\"head\">{head}</div><div class=\"body\"><p>{text}</p></div></div>")
+    };
+    let page = [post("ada", TOLD[0]), post("ola", "I saw it."), post("ida", TOLD[1])].concat();
+    let found = read("a.html", format!("<h1>The mast of Orme has fallen</h1>{page}").as_bytes());
+    assert_eq!(said(&found), [("", TOLD[0]), ("", "I saw it."), ("", TOLD[1])]);
+    assert_eq!(dropped(&found, "byline"), ["ada May 6", "ola May 6", "ida May 6"]);
+}
+
+#[test]
 fn logs_of_chats_say_who_writes() {
     let log = "09:14 <ada> the mast is down\n09:15 <ola> on my way\n09:17 <ada> bring the saw\n09:18 <ola> which one of the two\n";
     let turns =

@@ -83,7 +83,7 @@ fn page(page: &str, extent: Extent) -> Result<Page, ReadError> {
             None
         }
     };
-    piece::mark_headings(&mut pieces);
+    piece::mark_headings(&tree, &mut pieces);
     let mut blocks: Vec<Block> = pieces.into_iter().map(block).collect();
     let note = found.as_ref().map(|found| found.note);
     blocks.extend(found.into_iter().flat_map(|found| found.blocks));

@@ -67,7 +67,41 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
             reasons[at] = Some(hint.reason);
         }
     }
+    for piece in pieces.iter().filter(|piece| piece.reason.is_none() && piece.words <= POST_HEAD) {
+        if reasons[piece.owner].is_none() && is_head_of_post(tree, &hints, piece.owner) {
+            reasons[piece.owner] = Some(hint::BYLINE);
+        }
+    }
     reasons
+}
+
+/// Words of the head of a post.
+const POST_HEAD: usize = 12;
+
+/// Whether an element holds nothing but who wrote something and when, each in an element that says so.
+fn is_head_of_post(tree: &Tree, hints: &[Option<(Hint, usize)>], at: usize) -> bool {
+    let of_name = |at: usize| {
+        let mut found = None;
+        each_word(tree.attribute(at, "class").unwrap_or(""), |word| match word {
+            "user" | "username" | "nick" | "nickname" | "poster" | "handle" => found = Some(hint::BYLINE),
+            "date" | "time" | "posted" => found = Some(hint::DATE),
+            _ => {}
+        });
+        found
+    };
+    let label = |at: usize| {
+        let hinted = hints[at].as_ref().map(|(hint, _)| hint.reason);
+        hinted.filter(|reason| matches!(*reason, hint::BYLINE | hint::DATE)).or_else(|| of_name(at))
+    };
+    let (mut who, mut when) = (false, false);
+    for text in (at + 1..tree.nodes[at].end).filter(|at| !tree.is_blank(*at)) {
+        match tree.lineage(text).take_while(|up| *up != at).find_map(label) {
+            Some(hint::BYLINE) => who = true,
+            Some(_) => when = true,
+            None => return false,
+        }
+    }
+    who && when
 }
 
 /// Returns for each node its hint, with a number for the name that gave it.

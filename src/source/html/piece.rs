@@ -77,9 +77,22 @@ pub fn pieces(tree: &Tree) -> Vec<Piece> {
     collector.pieces
 }
 
-/// Marks headings that pages write as paragraphs: a few words that end no sentence, followed by a text.
-pub fn mark_headings(pieces: &mut [Piece]) {
+/// Marks headings that pages write as paragraphs: a few words that end no sentence, followed by a text, and questions of
+/// interviews in bold.
+pub fn mark_headings(tree: &Tree, pieces: &mut [Piece]) {
     let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).collect();
+    let asks = |piece: &Piece| {
+        let bold = matches!(tree.tag(piece.owner), Some(Tag::B | Tag::Strong));
+        bold && piece.kind == BlockKind::Paragraph && piece.words <= QUESTION && piece.text.as_str().ends_with('?')
+    };
+    let answered = |pair: &&[usize]| {
+        let next = &pieces[pair[1]];
+        asks(&pieces[pair[0]]) && next.kind == BlockKind::Paragraph && !asks(next)
+    };
+    let questions: Vec<usize> = kept.windows(2).filter(answered).map(|pair| pair[0]).collect();
+    if questions.len() > 1 {
+        questions.into_iter().for_each(|at| pieces[at].kind = BlockKind::Heading);
+    }
     let mut run = 0;
     for pair in kept.windows(2) {
         let next = &pieces[pair[1]];
@@ -91,6 +104,9 @@ pub fn mark_headings(pieces: &mut [Piece]) {
         }
     }
 }
+
+/// Longer questions are a text.
+const QUESTION: usize = 40;
 
 fn reads_as_heading(piece: &Piece) -> bool {
     let text = piece.text.as_str();
@@ -200,6 +216,9 @@ impl Collector<'_> {
     }
 
     fn element(&mut self, at: usize, tag: Tag, end: usize) {
+        if self.is_apart(at, tag) {
+            self.run.text.space();
+        }
         push_sign(&mut self.run.text, self.tree, at, tag);
         match tag {
             Tag::Br if self.run.breaks > 0 => self.flush(),
@@ -220,6 +239,23 @@ impl Collector<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether pages put nothing but a style between an element and the one right before it: `Built` and `1871`.
+    fn is_apart(&self, at: usize, tag: Tag) -> bool {
+        let of_line = |tag: Tag| matches!(tag, Tag::Span | Tag::A | Tag::Time | Tag::B | Tag::Strong);
+        let beside = || {
+            let before = self.tree.sibling_before(at)?;
+            (self.tree.nodes[before].end == at && self.tree.tag(before).is_some_and(of_line)).then_some(before)
+        };
+        if !of_line(tag) || beside().is_none() {
+            return false;
+        }
+        let mut before = self.run.text.as_str().chars().rev();
+        let word = before.by_ref().take(2).filter(|c| c.is_lowercase()).count() == 2;
+        let next = self.tree.raw_texts(at).next().and_then(|text| text.chars().next());
+        let in_code = || self.tree.lineage(at).take(4).any(|at| self.tree.tag(at) == Some(Tag::Code));
+        word && next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) && !in_code()
     }
 
     /// Whether an element is a link; a heading's link to its own place does not count.

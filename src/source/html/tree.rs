@@ -177,6 +177,11 @@ impl Tree {
         }
     }
 
+    /// Whether a node is no text that anybody sees.
+    pub fn is_blank(&self, at: usize) -> bool {
+        !matches!(&self.nodes[at].what, What::Text(text) if !text.trim().is_empty())
+    }
+
     /// Returns the node before an element within the same parent, ignoring blank texts.
     pub fn sibling_before(&self, at: usize) -> Option<usize> {
         let parent = self.nodes[at].parent;
