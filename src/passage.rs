@@ -99,13 +99,13 @@ const MAX_SENTENCE_BYTES: usize = 1 << 20;
 const PART_BYTES: usize = 1 << 16;
 /// Texts of fewer words than this are joined to a neighbour.
 const FRAGMENT_WORDS: usize = 5;
-/// Items of a list that have at least as many are sentences of their own where they are joined.
+/// Joined list items of at least this many words stay sentences of their own.
 const ITEM_WORDS: usize = 3;
-/// Words of the longest label that a paragraph begins with, and how many of them a document has where that is its
-/// habit.
+/// Maximum number of words of a label at the start of a paragraph, and minimum number of different labels in a document
+/// that uses them.
 const LABEL_WORDS: usize = 4;
 const LABELS: usize = 3;
-/// Words of grammar that stand in labels.
+/// Words of grammar that labels contain.
 const IN_LABELS: &[&str] = &["a", "an", "and", "for", "in", "new", "of", "on", "or", "other", "the", "to", "with"];
 /// A text with at least this many caseless letters, in scripts without spaces between words, is not a fragment.
 const CASELESS_LETTERS: usize = 8;
@@ -226,17 +226,16 @@ struct Paragraph {
     text: LocatedText,
     heading: Option<String>,
     form: Form,
-    /// The part of the document that it stands in: a heading, a byline or a date begins a new one.
+    /// The number of its part of the document: a heading, a byline or a date starts a new part.
     section: usize,
-    /// Whether it begins as an item of a list.
+    /// Whether it starts as a list item.
     listed: bool,
-    /// The bytes at which the items begin that were joined to others and are sentences of their own.
+    /// Where joined list items start that are sentences of their own, in bytes.
     items: Vec<usize>,
 }
 
 impl Paragraph {
-    /// Its sentences. A label that it begins with is part of the sentence after it where the document has such
-    /// `labels`.
+    /// Returns its sentences. If the document uses `labels`, a label at its start is part of the sentence after it.
     fn sentences(&self, labels: bool) -> Vec<Range<usize>> {
         let text = self.text.as_str();
         let mut found: Vec<Range<usize>> = Vec::new();
@@ -258,7 +257,7 @@ impl Paragraph {
         found
     }
 
-    /// The end of a label that it begins with, as press releases and reports set them: `Cash and debt. Free cash …`.
+    /// Returns the end of a label at its start, as in press releases and reports: `Cash and debt. Free cash …`.
     fn label(&self) -> Option<usize> {
         let text = self.text.as_str();
         let number = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -273,7 +272,7 @@ impl Paragraph {
     }
 }
 
-/// Whether a word is one of a sentence rather than of a label.
+/// Whether a word belongs to a sentence rather than to a label.
 fn tells(lower: &str) -> bool {
     is_grammatical(lower) || lower.len() > 4 && lower.ends_with("ed")
 }
@@ -411,7 +410,7 @@ fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) ->
     short || counter.count(before) + counter.count(row) < counter.limit()
 }
 
-/// Appends an item of a list to another, both of which are sentences of their own if they say enough.
+/// Appends a list item to another; both stay sentences of their own if they are long enough.
 fn append_item(last: &mut Paragraph, item: &LocatedText, items: &[usize]) {
     let before = &last.text.as_str()[last.items.last().copied().unwrap_or(0)..];
     let apart = [before, item.as_str()].iter().all(|text| furniture::words(text) >= ITEM_WORDS);
@@ -444,7 +443,7 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
             && next.is_some_and(|next| next.form == Form::Prose && belong_together(paragraph, next) && !short(next))
             && (!paragraph.listed || next.is_some_and(|next| next.listed))
     };
-    // What is said of a day is not of another; a label goes on behind a date.
+    // A text about one day does not continue under the next date, but a label does.
     let joins = |last: &Paragraph, paragraph: &Paragraph, label: bool| match last.section == paragraph.section {
         true => short(paragraph) && !label || short(last),
         false => short(last) && !sentence::is_complete(last.text.as_str()),
@@ -458,7 +457,7 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
         let label = leads && short(&paragraph) && is_label(&paragraph, all.peek());
         match joined.last_mut() {
             Some(last) if belong_together(last, &paragraph) && joins(last, &paragraph, label) => {
-                // A term and what it means are parted by nothing.
+                // Nothing separates a term from its definition.
                 let term = short(last) && furniture::words(last.text.as_str()) < ITEM_WORDS;
                 if last.listed && paragraph.listed && !term {
                     append_item(last, &paragraph.text, &paragraph.items);
@@ -507,7 +506,7 @@ fn push_passages(passages: &mut Vec<Passage>, paragraph: &Paragraph, labels: boo
     }
 }
 
-/// The sentences, or their parts, that stand in a part of a text.
+/// Returns the sentences, or parts of them, within a part of a text.
 fn within(sentences: &[Range<usize>], part: &Range<usize>) -> Vec<Range<usize>> {
     let cut = |sentence: &Range<usize>| sentence.start.max(part.start)..sentence.end.min(part.end);
     let found = sentences.iter().map(cut).filter(|sentence| sentence.start < sentence.end);

@@ -356,7 +356,8 @@ fn sentences(found: &Segmented) -> Vec<&str> {
 
 #[test]
 fn items_of_a_list_stay_sentences_of_their_own() {
-    let text = "# The yard\n\nThe yard has told its owners how it did in the spring.\n\n- Sales of 12 masts, down 9% on those of last spring\n\
+    let text = "# The yard\n\nThe yard has told its owners how it did in the spring.\n\n- Sales of 12 masts, down \
+        9% on those of last spring\n\
         - New orders down 14%\n- A loss of two boats (last year: one)\n- Ropes up by half\n";
     let items = [
         "Sales of 12 masts, down 9% on those of last spring",
@@ -369,7 +370,8 @@ fn items_of_a_list_stay_sentences_of_their_own() {
 
 #[test]
 fn a_label_is_part_of_the_sentence_behind_it() {
-    let text = "Yard. The mast fell in May. It was old.\n\nRopes and sails. Half of them are torn.\n\n2. Other costs. The crane was let.\n\n\
+    let text = "Yard. The mast fell in May. It was old.\n\nRopes and sails. Half of them are torn.\n\n2. Other \
+        costs. The crane was let.\n\n\
         Nobody was hurt. The crew had gone home.\n";
     let expected = [
         "Yard. The mast fell in May.",
@@ -387,7 +389,8 @@ fn a_label_is_part_of_the_sentence_behind_it() {
 #[test]
 fn who_signs_without_by_has_no_title() {
     let body = "\n\nThe mast fell on Monday, and nobody knows why it did.\n";
-    let head = "Owners knew of the rotten mast for half a year\n\nLetters that we have read raise doubts about the yard\n\n\
+    let head = "Owners knew of the rotten mast for half a year\n\nLetters that we have read raise doubts about the \
+        yard\n\n\
         Ada Sund, harbour correspondent\nThursday 16 May";
     let found = read("a.txt", format!("{head}{body}").as_bytes()).metadata;
     let title = "Owners knew of the rotten mast for half a year";
@@ -404,7 +407,8 @@ fn who_signs_without_by_has_no_title() {
 
 #[test]
 fn who_writes_a_letter_is_no_title_of_it() {
-    let text = "Ada Sund\n14 Rope Street\n4411 Orme\n\n6 May 2031\n\nDear Sir or Madam,\n\nI write about the mast that fell on my boat in May.\n";
+    let text = "Ada Sund\n14 Rope Street\n4411 Orme\n\n6 May 2031\n\nDear Sir or Madam,\n\nI write about the mast \
+        that fell on my boat in May.\n";
     let found = read("a.txt", text.as_bytes());
     assert_eq!((found.metadata.title.as_deref(), dropped(&found, "letterhead").len()), (None, 3));
 }
@@ -417,7 +421,8 @@ fn days_and_authors_in_lines_before_the_text() {
     assert_eq!(date(dateline).as_deref(), Some("2031-05-06"));
     let told = "The mast falls\n\nOn Tuesday, 6 May 2031 - a wet day - a mast fell into the dock of Orme.\n";
     assert_eq!(date(told), None);
-    let page = "<article><h1>Der Mast ist gefallen</h1><p>Stand: 06.05.2031, 09:14 Uhr</p><p>Der Mast ist am Dienstag in das Dock gefallen, \
+    let page = "<article><h1>Der Mast ist gefallen</h1><p>Stand: 06.05.2031, 09:14 Uhr</p><p>Der Mast ist am \
+        Dienstag in das Dock gefallen, \
         und niemand wurde dabei verletzt.</p></article>";
     let found = read("a.html", page.as_bytes());
     assert_eq!((found.metadata.date.unwrap().to_string().as_str(), said(&found)[0].0), ("2031-05-06", ""));
@@ -440,7 +445,8 @@ fn verse_is_text() {
         ("", "The mate had tied it with a rope The rope was made to hold and last"),
     ];
     assert_eq!(said(&found), stanzas);
-    let contents = "The yard\n\nThis is a book on ships.\n\nWhat a mast is and who has one\n\nA mast is a pole, and it stands on a ship.\n\n\
+    let contents = "The yard\n\nThis is a book on ships.\n\nWhat a mast is and who has one\n\nA mast is a pole, and \
+        it stands on a ship.\n\n\
         How it is made to stand\n\nIt is put into a hole in the deck of the ship.\n";
     assert_eq!(dropped(&read("a.txt", contents.as_bytes()), "heading").len(), 2);
 }
@@ -522,7 +528,8 @@ fn heads_of_posts_part_them() {
 
 #[test]
 fn logs_of_chats_say_who_writes() {
-    let log = "09:14 <ada> the mast is down\n09:15 <ola> on my way\n09:17 <ada> bring the saw\n09:18 <ola> which one of the two\n";
+    let log = "09:14 <ada> the mast is down\n09:15 <ola> on my way\n09:17 <ada> bring the saw\n09:18 <ola> which \
+        one of the two\n";
     let turns =
         [("ada", "the mast is down"), ("ola", "on my way"), ("ada", "bring the saw"), ("ola", "which one of the two")];
     assert_eq!(said(&read("a.txt", log.as_bytes())), turns);
@@ -530,9 +537,12 @@ fn logs_of_chats_say_who_writes() {
 
 #[test]
 fn heads_that_count_the_pages_are_no_text() {
-    let text = "14                 THE MASTS OF ORME.\n\nThe keeper of the yard had not seen such a storm in all of his\nyears, and he went \
-        out to look at what was left of the old\n\nTHE STORM.                            15\n\nmast, which had fallen on the roof.  It was \
-        lifted out in May by\nthe crew of two boats.\n\n16                 THE MASTS OF ORME.\n\nIt cost the town more than it had.\n";
+    let text = "14                 THE MASTS OF ORME.\n\nThe keeper of the yard had not seen such a storm in all of \
+        his\nyears, and he went \
+        out to look at what was left of the old\n\nTHE STORM.                            15\n\nmast, which had \
+        fallen on the roof.  It was \
+        lifted out in May by\nthe crew of two boats.\n\n16                 THE MASTS OF ORME.\n\nIt cost the town \
+        more than it had.\n";
     let found = read("a.txt", text.as_bytes());
     assert_eq!((dropped(&found, "running head").len(), said(&found).len()), (3, 2), "{:?}", said(&found));
 }

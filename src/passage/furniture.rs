@@ -399,7 +399,7 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         let says = text.split_whitespace().filter(|word| !cased || word.contains(char::is_lowercase)).count();
         (cased, !is_part(text), says.min(TITLE), std::cmp::Reverse(*at))
     };
-    // Of two that say enough, the first is the title and the other its standfirst.
+    // If two headings say enough, the first is the title and the second its standfirst.
     let says_enough = |at: &usize| matches!(says_most(at), (true, true, TITLE, _));
     let before_byline = byline.and_then(|at| {
         let first = titles(at).rev().take_while(says_enough).last();
@@ -413,7 +413,7 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     }
     let stated = title.and_then(|title| headings(first_text).find(|at| blocks[*at].text.as_str() == title));
     let likely = || titles(first_text).filter(|at| imprint::may_be_title(blocks[*at].text.as_str()));
-    // Who writes a letter and where he lives is no title.
+    // The writer of a letter and the address are not a title.
     let letterhead: Vec<usize> = headings(first_text).filter(|_| stated.is_none()).collect();
     if letterhead.iter().filter(|at| is_address(blocks[**at].text.as_str())).count() > 1 {
         letterhead.into_iter().for_each(|at| roles[at] = Role::Furniture("letterhead"));
@@ -438,7 +438,7 @@ fn holds_mail_address(text: &str) -> bool {
     text.split_whitespace().filter_map(|word| word.split_once('@')).any(is_address)
 }
 
-/// A line of an address: a number before or behind a name.
+/// Whether it is a line of an address: a number before or after a name.
 fn is_address(text: &str) -> bool {
     let number = |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     let all: Vec<&str> = text.split_whitespace().collect();

@@ -78,7 +78,7 @@ pub fn of(blocks: &[Block], roles: &[Role]) -> Imprint {
         found.author =
             found.author.or_else(|| is_names(text).then_some(text).or_else(|| signed(text)).map(str::to_owned));
         found.publisher = found.publisher.or(said.publisher);
-        found.date = found.date.or(said.date).or_else(|| Date::parse(text));
+        found.date = found.date.or(said.date).or_else(|| day_in(text));
     }
     found
 }
@@ -136,14 +136,14 @@ fn cited(text: &str) -> Option<Imprint> {
     named.then(|| Imprint { author: Some(authors.to_owned()), ..Imprint::default() })
 }
 
-/// `Sund A`, `Brandt B.C.`
+/// Whether it is a name with initials: `Sund A`, `Brandt B.C.`
 fn has_initials(name: &str) -> bool {
     let letters = |word: &str| word.chars().filter(|c| c.is_uppercase()).count();
     let initials = |word: &str| letters(word) <= 3 && word.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-'));
     name.rsplit_once(' ').is_some_and(|(name, last)| is_capitalised(name) && initials(last))
 }
 
-/// Who signs in a line without `By`: `Ada Brandt, harbour correspondent`, `Sund A., Brandt B.`
+/// Returns the authors in a line without `By`: `Ada Brandt, harbour correspondent`, `Sund A., Brandt B.`
 fn signed(text: &str) -> Option<&str> {
     let (name, job) = text.split_once(", ").filter(|_| words(text) <= LINE)?;
     let mut of_job = job.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
@@ -265,7 +265,7 @@ pub fn author(byline: &str) -> Option<String> {
         date_word(&lower).0 || DATE_WORDS.contains(&lower.as_str())
     };
     let mut words: Vec<&str> = name.split_whitespace().take_while(|word| !dated(word) || *word == "and").collect();
-    // A month before its day; people have such names too.
+    // A month before its day is not part of the name, but some people are called May.
     let day = end.is_some_and(|end| rest[end..].starts_with(|c: char| c.is_ascii_digit()));
     if day && words.len() > 2 {
         words.pop_if(|last| month(&last.trim_end_matches('.').to_lowercase()).is_some());
@@ -276,11 +276,14 @@ pub fn author(byline: &str) -> Option<String> {
 
 /// The day in a short line: `Updated: August 13, 2010, 5:02 PM ET`, `Publié le 29/10/2012`.
 pub fn day_in(text: &str) -> Option<Date> {
-    let digit = || text.find(|c: char| c.is_ascii_digit()).and_then(|at| Date::parse(&text[at..]));
+    let digit = || {
+        let rest = &text[text.find(|c: char| c.is_ascii_digit())?..];
+        Date::parse(rest).or_else(|| Date::parse(rest.split([',', ' ']).next()?))
+    };
     (words(text) <= LINE).then(|| Date::parse(text).or_else(digit)).flatten()
 }
 
-/// The day in the dateline that a text begins with: `ORME, 6 May 2031 – The quay …`, `Orme, le 6 mai 2031 — Le quai …`.
+/// Returns the day of a dateline at the start of a text: `ORME, 6 May 2031 – The quay …`, `Orme, le 6 mai 2031 — Le …`.
 pub fn day_of_dateline(text: &str) -> Option<Date> {
     let end = [" – ", " — ", " - ", " -- "].iter().filter_map(|dash| text.find(dash)).min()?;
     let (place, day) = text[..end].split_once(", ")?;

@@ -133,7 +133,7 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
             reasons[at..after].iter_mut().for_each(|reason| _ = reason.get_or_insert("running head"));
         }
     }
-    // Where one parts a sentence, all that count the pages on are heads.
+    // If one of them interrupts a sentence, all whose numbers count up are running heads.
     let spread: Vec<usize> = (0..rows.len()).filter(|at| is_spread(rows, *at)).collect();
     let parted = spread.iter().any(|at| reasons[*at] == Some("running head"));
     if parted && spread.is_sorted_by(|a, b| number_in(rows[*a].text) < number_in(rows[*b].text)) {

@@ -241,7 +241,7 @@ struct Layout {
     questions: usize,
     /// The indentation of the first lines of paragraphs, if several are indented.
     indent: Option<usize>,
-    /// By row: whether it is a line of a verse that goes on in the next.
+    /// By row: whether it is a line of verse that continues on the next line.
     verse: Vec<bool>,
 }
 
@@ -363,11 +363,12 @@ impl Layout {
     }
 }
 
-/// A line of a verse has so many words.
+/// Number of words of a line of verse.
 const VERSE: std::ops::RangeInclusive<usize> = 4..=12;
 
-/// By row: whether it is a line of a verse that goes on in the next. Three lines one after the other are that, or two
-/// in several stanzas, that finish no sentence and have words of grammar as sentences do; no lines of a title, a list or its contents.
+/// Returns by row whether it is a line of verse that continues on the next line: at least three consecutive lines, or
+/// two in several stanzas, that end no sentence but contain words of grammar. Lines of titles, lists and tables of
+/// contents are not verse.
 fn verse(rows: &[Row]) -> Vec<bool> {
     let goes_on = |at: usize| {
         let text = rows[at].text;

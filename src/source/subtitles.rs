@@ -19,7 +19,7 @@ const UNPUNCTUATED_WORDS: usize = 80;
 /// A text is punctuated if at least one sentence ends per this many words.
 const WORDS_PER_STOP: usize = 60;
 
-/// So many cues begin with a name at least where that is the habit.
+/// Minimum number of cues that begin with a name in a file that names its speakers so.
 const CALLS: usize = 3;
 
 /// Anything longer is not a tag.
@@ -146,7 +146,7 @@ struct Joiner {
     /// Whether each cue repeats the last line of the previous one.
     rolling: bool,
     punctuated: bool,
-    /// Who is named with a colon before what he says.
+    /// The names with a colon before what their owners say.
     callers: HashSet<String>,
     blocks: Vec<Block>,
     open: LocatedText,

@@ -36,7 +36,7 @@ struct Label<'a> {
     name: &'a str,
     /// The byte at which the words begin.
     text: usize,
-    /// Whether the name is on a line of its own, without a mark.
+    /// Whether the name is on a line of its own, without a mark, or is a nickname in a chat log.
     alone: bool,
 }
 
@@ -139,7 +139,7 @@ fn label(raw: &str) -> Option<Label<'_>> {
     let rest = &raw[from..];
     let nick = || stamp.and_then(|_| nickname(rest));
     if let Some((name, length)) = nick() {
-        return Some(Label { time, stamped: true, name, text: from + length, alone: false });
+        return Some(Label { time, stamped: true, name, text: from + length, alone: true });
     }
     if let Some((name, length)) = name_with_colon(rest).or_else(|| question_or_answer(rest)).or_else(|| official(rest))
     {
@@ -178,7 +178,7 @@ fn name_with_colon(rest: &str) -> Option<(&str, usize)> {
     Some((rest[..at].trim_matches(['*', '_', ' ']), at + colon.len_utf8()))
 }
 
-/// `<ida> were you there`, as in the logs of chats.
+/// Parses a nickname as in chat logs: `<ida> were you there`.
 fn nickname(rest: &str) -> Option<(&str, usize)> {
     let (name, _) = rest.strip_prefix('<')?.split_once("> ")?;
     let named = !name.is_empty() && name.len() <= MAX_NAME && !name.contains(char::is_whitespace);

@@ -228,7 +228,7 @@ fn mark_after_comments(tree: &Tree, pieces: &mut [Piece]) {
         let is_told = |piece: &&Piece| piece.reason.is_none() && piece.is_prose();
         let holders: HashSet<usize> = pieces[..last].iter().filter(is_told).map(holder).collect();
         for piece in &mut pieces[last..] {
-            // A paragraph beside those of the article is the article's.
+            // A paragraph next to those of the article belongs to the article.
             if !(piece.is_prose() && holders.contains(&holder(piece))) {
                 piece.reason = piece.reason.or(Some("after the article"));
             }

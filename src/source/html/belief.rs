@@ -75,10 +75,10 @@ pub fn reasons(tree: &Tree, pieces: &[Piece], measures: &Measures) -> Vec<Option
     reasons
 }
 
-/// Words of the head of a post.
+/// Maximum number of words of the head of a post.
 const POST_HEAD: usize = 12;
 
-/// Whether an element holds nothing but who wrote something and when, each in an element that says so.
+/// Whether an element contains only who wrote a post and when, each in an element named accordingly.
 fn is_head_of_post(tree: &Tree, hints: &[Option<(Hint, usize)>], at: usize) -> bool {
     let of_name = |at: usize| {
         let mut found = None;
@@ -149,7 +149,7 @@ struct Evidence {
     sentences: Vec<usize>,
     /// Number of paragraphs with two or more sentences.
     paragraphs: Vec<usize>,
-    /// Words in those that end as a sentence does, without a link.
+    /// Words in those without links that end like a sentence.
     ended: Vec<usize>,
     /// All words.
     words: Vec<usize>,
@@ -210,7 +210,7 @@ impl Evidence {
         if self.against[at] == 0 && self.controls[at] == 0 && self.told[at] >= least {
             return true;
         }
-        // Who wrote or took something is no sentence amid the text.
+        // A sentence between paragraphs of text is not a byline, a credit or a tag.
         let label = matches!(reason, hint::BYLINE | hint::CREDIT | hint::TAGS) && amid_text;
         if label && self.ended[at] >= 12 && self.ended[at] == self.words[at] && self.controls[at] == 0 {
             return true;
@@ -247,7 +247,7 @@ impl Case<'_> {
         let tag = tree.tag(at).unwrap_or(Tag::Other);
         let share = if hint.sure { prose } else { family } * 100 / total;
         match hint.reason {
-            // Half of an article is none of these, whatever it is called.
+            // Half of an article is none of these, whatever its name says.
             hint::BYLINE | hint::SIGNATURE | hint::CREDIT | hint::TAGS if share >= 50 => false,
             hint::BYLINE => words <= 30,
             hint::DATE => words <= 14,

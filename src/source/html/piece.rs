@@ -77,8 +77,8 @@ pub fn pieces(tree: &Tree) -> Vec<Piece> {
     collector.pieces
 }
 
-/// Marks headings that pages write as paragraphs: a few words that end no sentence, followed by a text, and questions of
-/// interviews in bold.
+/// Marks headings that pages write as paragraphs: a few words that end no sentence, followed by a text, and questions
+/// of interviews in bold.
 pub fn mark_headings(tree: &Tree, pieces: &mut [Piece]) {
     let kept: Vec<usize> = (0..pieces.len()).filter(|at| pieces[*at].reason.is_none()).collect();
     let asks = |piece: &Piece| {
@@ -105,7 +105,7 @@ pub fn mark_headings(tree: &Tree, pieces: &mut [Piece]) {
     }
 }
 
-/// Longer questions are a text.
+/// Maximum number of words of a question; longer ones are text.
 const QUESTION: usize = 40;
 
 fn reads_as_heading(piece: &Piece) -> bool {
@@ -241,7 +241,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Whether pages put nothing but a style between an element and the one right before it: `Built` and `1871`.
+    /// Whether only a style separates an element from the one right before it, as a page does with `Built` and `1871`.
     fn is_apart(&self, at: usize, tag: Tag) -> bool {
         let of_line = |tag: Tag| matches!(tag, Tag::Span | Tag::A | Tag::Time | Tag::B | Tag::Strong);
         let beside = || {

@@ -177,7 +177,7 @@ impl Tree {
         }
     }
 
-    /// Whether a node is no text that anybody sees.
+    /// Whether a node is not a text, or only white space.
     pub fn is_blank(&self, at: usize) -> bool {
         !matches!(&self.nodes[at].what, What::Text(text) if !text.trim().is_empty())
     }
