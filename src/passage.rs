@@ -444,9 +444,12 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
             && (!paragraph.listed || next.is_some_and(|next| next.listed))
     };
     // A text about one day does not continue under the next date, but a label does.
-    let joins = |last: &Paragraph, paragraph: &Paragraph, label: bool| match last.section == paragraph.section {
-        true => short(paragraph) && !label || short(last),
-        false => short(last) && !sentence::is_complete(last.text.as_str()),
+    let joins = |last: &Paragraph, paragraph: &Paragraph, label: bool| {
+        if last.section == paragraph.section {
+            short(paragraph) && !label || short(last)
+        } else {
+            short(last) && !sentence::is_complete(last.text.as_str())
+        }
     };
     let mut joined: Vec<Paragraph> = Vec::new();
     let mut all = paragraphs.into_iter().peekable();
