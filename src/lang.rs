@@ -4,6 +4,7 @@
 //! English has a module with many lists (`english`), and every other language has one file of lists (`languages`). The
 //! functions here cover all languages. Changing a list may change cached answers: see `store/versions.rs`.
 
+pub(crate) mod contents;
 pub(crate) mod english;
 mod fold;
 pub(crate) mod hyphen;

@@ -326,6 +326,18 @@ fn a_running_head_is_found_between_two_halves_of_a_sentence() {
 }
 
 #[test]
+fn a_table_of_contents_is_no_text_and_no_title() {
+    let text = "The weir of Orme\n\nContents\n\n1 The pond ........ 2\n2 The mill ........ 4\n3 The men ......... 4\n\
+        \n\n1 The pond\n\nThe pond was dry in May, and nobody had seen it so before.\n\n2 The mill\n\n\
+        The mill stood still for a year, as there was no water.\n";
+    let found = read("a.txt", text.as_bytes());
+    let headings = ["1 The pond", "2 The mill"];
+    assert_eq!(said(&found).iter().map(|(heading, _)| *heading).collect::<Vec<_>>(), headings);
+    assert_eq!(dropped(&found, "table of contents").len(), 4);
+    assert_eq!(found.metadata.title.as_deref(), Some("The weir of Orme"));
+}
+
+#[test]
 fn people_in_the_news_are_no_authors() {
     let news = "The weir was shut on Monday, and the town was cut in two.\n\nIt will be mended in May.\n\n\
         Ola Brandt is the director of the road office and did not answer.\n";

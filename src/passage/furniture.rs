@@ -3,10 +3,11 @@
 //! Every rule here has a named reason; what it drops is listed for the user and never lost. The rules apply to lines
 //! that stand alone, so that no sentence inside a paragraph can be lost to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::imprint::{self, is_byline, is_dateline};
 use super::sentence::is_complete;
+use crate::lang::contents;
 use crate::lang::english::furniture::{
     CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, OF_AUTHORS, ON_AUTHORS, is_bibliography, is_label, is_part, is_section,
 };
@@ -32,6 +33,7 @@ pub enum Role {
 /// The role of every block of one document. `title` and `author` come from the document's metadata.
 pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
+    mark_contents(blocks, &mut roles);
     keep_sentences(blocks, title, &mut roles);
     mark_menus(blocks, &mut roles);
     imprint::mark(blocks, &mut roles);
@@ -308,6 +310,20 @@ fn says_something(text: &str, policy: bool) -> bool {
     words(text) >= SENTENCE && is_complete(text) && text.ends_with('.') && !offers && (policy || !of_page)
 }
 
+/// The reason for tables of contents, also of those that a reader has already set aside.
+const CONTENTS: &str = "table of contents";
+
+/// Marks tables of contents, whose entries are not headings.
+fn mark_contents(blocks: &[Block], roles: &mut [Role]) {
+    let is_line = |block: &Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem | BlockKind::Heading);
+    let lines: Vec<&str> = blocks.iter().map(|block| if is_line(block) { block.text.as_str() } else { "" }).collect();
+    for table in contents::tables(&lines) {
+        for at in table.filter(|at| is_line(&blocks[*at])) {
+            roles[at] = Role::Furniture(CONTENTS);
+        }
+    }
+}
+
 /// Whether a character separates words.
 const NO_LETTER: fn(char) -> bool = |c| !c.is_alphanumeric();
 
@@ -389,7 +405,14 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
         return;
     }
     let headings = |end: usize| (0..end).filter(|at| roles[*at] == Role::Heading);
-    let is_title = |text: &str| !is_section(text) && !holds_mail_address(text);
+    // Without their page numbers.
+    let entry = |(block, role): (&Block, &Role)| {
+        let text = (*role == Role::Furniture(CONTENTS)).then(|| normalised(block.text.as_str()))?;
+        Some(text.trim_end().rsplit_once(' ')?.0.to_owned() + " ")
+    };
+    let contents: HashSet<String> = blocks.iter().zip(&*roles).filter_map(entry).collect();
+    let is_listed = |text: &str| contents.contains(&normalised(text));
+    let is_title = |text: &str| !is_section(text) && !holds_mail_address(text) && !is_listed(text);
     let titles = |end: usize| headings(end).filter(|at| is_title(blocks[*at].text.as_str()));
     let byline = roles[..first_text].iter().position(|role| matches!(role, Role::Furniture("byline" | "date")));
     let says_most = |at: &usize| {
@@ -480,7 +503,7 @@ fn is_twin(a: &str, b: &str) -> bool {
         text.split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
-            .collect::<std::collections::HashSet<_>>()
+            .collect::<HashSet<_>>()
     };
     let (a_words, b_words) = (set(a), set(b));
     let shared = a_words.intersection(&b_words).count();
@@ -772,6 +795,24 @@ mod tests {
         assert_eq!(titled(&["Harbour Dues Act", "Part 1 General provisions of the act"]), Some(0));
         assert_eq!(titled(&["Harbour News", "The mole is to be built anew"]), Some(1));
         assert_eq!(titled(&["THE HARBOUR LETTER - Technical brief", "The mole is to be built anew"]), Some(1));
+    }
+
+    #[test]
+    fn headings_stay_where_a_table_of_contents_lists_them() {
+        let block = |kind, text: &str| Block { kind, text: LocatedText::new(text, Place::NOWHERE) };
+        let entries = ["Contents", "1 The weir and the pond in May 2", "2 The mill 3", "3 The men 3"];
+        let mut blocks: Vec<Block> = entries.iter().map(|text| block(BlockKind::Paragraph, text)).collect();
+        let parts = [
+            ("1 The weir and the pond in May", PROSE),
+            ("2 The mill", "Its wheel stood still for a year, as there was no water."),
+            ("3 The men", "Nobody was paid while the pond was dry."),
+        ];
+        for (heading, text) in parts {
+            blocks.extend([block(BlockKind::Heading, heading), block(BlockKind::Paragraph, text)]);
+        }
+        let found = roles(&blocks, None, None);
+        assert!(found[..4].iter().all(|role| *role == Role::Furniture(CONTENTS)));
+        assert!([4, 6, 8].iter().all(|at| found[*at] == Role::Heading), "{found:?}");
     }
 
     #[test]

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use super::reflow::{Furniture, Gap, Row};
 use super::sentence::is_complete;
+use crate::lang::contents;
 use crate::source::LocatedText;
 
-/// Removes page numbers and running heads from the rows; the gaps around them become page breaks.
+/// Removes tables of contents, page numbers and running heads from the rows; the gaps around the latter become page
+/// breaks.
 pub(super) fn take_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
     let heads = edge_shapes(rows);
     let mut reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at, &heads)).collect();
+    mark_contents(rows, &mut reasons);
     mark_in_flow(rows, &mut reasons);
     let mut taken = Vec::new();
     let mut kept = Vec::with_capacity(rows.len());
@@ -26,6 +29,17 @@ pub(super) fn take_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
     }
     *rows = kept;
     taken
+}
+
+/// Marks tables of contents; no sentence continues across them.
+fn mark_contents(rows: &mut [Row], reasons: &mut [Option<&'static str>]) {
+    let lines: Vec<&str> = rows.iter().map(|row| if row.turn.is_some() { "" } else { row.text }).collect();
+    for table in contents::tables(&lines) {
+        rows[table.start].gap = Gap::Part;
+        for at in table.filter(|at| rows[*at].turn.is_none()) {
+            reasons[at] = Some(reasons[at].unwrap_or("table of contents"));
+        }
+    }
 }
 
 /// The gap left by a page number or running head between two gaps: a page break with the blank lines of both.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::line::{Segment, body_size};
 use super::words::ends_sentence;
+use crate::lang::contents;
 
 /// Number of rows at the upper and lower edge of a page that may be a head or foot.
 const EDGE_ROWS: usize = 4;
@@ -21,14 +22,39 @@ pub struct Cleared {
 
 /// Takes running heads and page numbers out of all pages.
 pub fn clear(pages: Vec<Vec<Segment>>) -> Vec<Cleared> {
-    let rows: Vec<Rows> = pages.into_iter().map(Rows::of).collect();
+    let mut rows: Vec<Rows> = pages.into_iter().map(Rows::of).collect();
+    let contents = take_contents(&mut rows);
     let again = stand_again(&rows);
     let trusted = artifacts_are_few(&rows);
     let repeated = Repeated::of(&rows, &again);
     let clear = |(page, rows): (usize, Rows)| {
         if again[page] { rows.clear_all() } else { rows.clear(page, &repeated, trusted) }
     };
-    rows.into_iter().enumerate().map(clear).collect()
+    let mut cleared: Vec<Cleared> = rows.into_iter().enumerate().map(clear).collect();
+    for (page, contents) in cleared.iter_mut().zip(contents) {
+        page.taken.extend(contents.into_iter().map(|text| (text, "table of contents")));
+    }
+    cleared
+}
+
+/// Removes tables of contents from all pages: their entries would make running heads of the headings that they list.
+fn take_contents(pages: &mut [Rows]) -> Vec<Vec<String>> {
+    let texts: Vec<Vec<String>> = pages.iter().map(|page| page.0.iter().map(|row| words(row)).collect()).collect();
+    let lines: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+    let mut listed = vec![false; lines.len()];
+    for table in contents::tables(&lines) {
+        listed[table].iter_mut().for_each(|listed| *listed = true);
+    }
+    let mut listed = listed.into_iter();
+    let mut taken = Vec::new();
+    for (page, texts) in pages.iter_mut().zip(&texts) {
+        let is_entry: Vec<bool> =
+            texts.iter().map(|text| listed.next() == Some(true) && !is_page_number(text)).collect();
+        let mut at = is_entry.iter();
+        page.0.retain(|_| at.next() == Some(&false));
+        taken.push(texts.iter().zip(&is_entry).filter(|(_, is)| **is).map(|(text, _)| text.clone()).collect());
+    }
+    taken
 }
 
 /// Returns which pages repeat an earlier page: their text is the same, ignoring numbers.
