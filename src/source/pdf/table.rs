@@ -156,8 +156,14 @@ fn aligned(lines: &[Line], edges: (f32, f32)) -> Vec<bool> {
     let is_of_text = |line: &&Line| line.cells.len() == 1 || is_stretched(line, None);
     let is_text = lines.iter().filter(is_of_text).count() * 2 > lines.len();
     let edges = Some(edges).filter(|_| is_text);
-    let entry = |line: &Line| has_leaders(&line.text) || is_stretched(line, edges);
-    let pairs: Vec<bool> = lines.windows(2).map(|pair| !pair.iter().any(entry) && align(&pair[0], &pair[1])).collect();
+    let row = |pair: &[Line]| {
+        let stretched = pair.iter().filter(|line| is_stretched(line, edges)).count();
+        let entry = pair.iter().any(|line| has_leaders(&line.text));
+        // Cells that fill their columns are as far from each other as the words of a line that was drawn out.
+        !entry
+            && if stretched == 0 { align(&pair[0], &pair[1]) } else { stretched == 1 && all_align(&pair[0], &pair[1]) }
+    };
+    let pairs: Vec<bool> = lines.windows(2).map(row).collect();
     let with_next = |at: usize| pairs.get(at).copied().unwrap_or(false);
     (0..lines.len()).map(|at| with_next(at) || at > 0 && with_next(at - 1)).collect()
 }
@@ -185,9 +191,19 @@ fn is_stretched(line: &Line, edges: Option<(f32, f32)>) -> bool {
 
 /// Whether cells after the first begin, end or have their middle at the same place.
 fn align(a: &Line, b: &Line) -> bool {
+    a.cells.iter().skip(1).take(30).any(|cell| b.cells.iter().skip(1).take(30).any(|other| same_place(cell, other)))
+}
+
+/// Whether all cells do, each as the one of its number.
+fn all_align(a: &Line, b: &Line) -> bool {
+    a.cells.len() > 2
+        && a.cells.len() == b.cells.len()
+        && a.cells.iter().zip(&b.cells).all(|(cell, other)| same_place(cell, other))
+}
+
+fn same_place(a: &Cell, b: &Cell) -> bool {
     let near = |x: f32, y: f32| (x - y).abs() < 3.0;
-    let same = |a: &Cell, b: &Cell| near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1);
-    a.cells.iter().skip(1).take(30).any(|cell| b.cells.iter().skip(1).take(30).any(|other| same(cell, other)))
+    near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1)
 }
 
 /// Returns the groups of lines between gaps wider than usual.
@@ -468,6 +484,15 @@ mod tests {
         let drawn = [lines(), vec![text(124.0), text(136.0), text(148.0)]].concat();
         let is_row = |lines: &[Line]| aligned(lines, (50.0, 380.0))[0];
         assert!(!is_row(&drawn) && is_row(&lines()));
+    }
+
+    #[test]
+    fn cells_that_fill_their_columns_are_a_row() {
+        let table = vec![
+            line(100.0, &[(50.0, "Year"), (94.0, "Block"), (144.0, "mm")]),
+            line(112.0, &[(50.0, "2019"), (106.0, "7"), (141.0, "1.2")]),
+        ];
+        assert_eq!(read(table), ["row Year | Block | mm", "row 2019 | 7 | 1.2"]);
     }
 
     #[test]
