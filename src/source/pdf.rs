@@ -221,20 +221,39 @@ fn doc_encoding(byte: u8) -> char {
     }
 }
 
-/// Whether a text can be a title: programs put the name of the file there.
+/// Whether a text can be a title: programs put the name of the file there, or say that there is none.
 fn is_title(text: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        ".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md", ".txt",
+        ".doc", ".docx", ".odt", ".rtf", ".tex", ".dvi", ".indd", ".qxd", ".pdf", ".ps", ".html", ".htm", ".md",
+        ".txt", ".ppt", ".pptx", ".xls", ".xlsx",
     ];
-    let lower = text.to_lowercase();
-    let program =
-        ["microsoft word", "microsoft powerpoint", "untitled", "document", "unknown", "title", "slide 1", "powerpoint"];
+    let lower = without_brackets(text).to_lowercase();
+    let program = [
+        "microsoft word",
+        "microsoft powerpoint",
+        "powerpoint presentation",
+        "untitled",
+        "untitled document",
+        "unspecified",
+        "anonymous",
+        "document",
+        "unknown",
+        "title",
+        "slide 1",
+        "powerpoint",
+    ];
     let named = lower.strip_prefix("microsoft ").is_some() && lower.contains(" - ");
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3
         && !named
         && !ENDINGS.iter().any(|ending| lower.ends_with(ending))
         && !program.contains(&lower.as_str())
         && (lower.contains(' ') || !lower.contains(['_', '/', '\\']) && !is_number(text))
+}
+
+/// `(anonymous)` and `[untitled]` say no more than the word in the brackets.
+fn without_brackets(text: &str) -> &str {
+    let inside = |open, close| text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    inside('(', ')').or_else(|| inside('[', ']')).or_else(|| inside('<', '>')).unwrap_or(text)
 }
 
 /// Whether a text is a publisher's number, such as `sag-39-3-4-0902-21:sag-0`.
@@ -254,9 +273,13 @@ fn is_author(text: &str) -> bool {
         "root",
         "default",
         "anonymous",
+        "unspecified",
         "windows user",
+        "adobe indesign",
+        "indesign",
+        "microsoft office user",
     ];
-    text.chars().any(char::is_alphabetic) && !PROGRAMS.contains(&text.to_lowercase().as_str())
+    text.chars().any(char::is_alphabetic) && !PROGRAMS.contains(&without_brackets(text).to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -273,12 +296,17 @@ mod tests {
             "final_version_2",
             "--",
             "Slide 1",
+            "(anonymous)",
+            "(unspecified)",
+            "PowerPoint Presentation",
+            "[Untitled]",
         ] {
             assert!(!is_title(title), "{title}");
         }
-        for title in ["The bells of Orrin Sound", "Bells", "Notes on Word"] {
+        for title in ["The bells of Orrin Sound", "Bells", "Notes on Word", "(Un)known bells (again)"] {
             assert!(is_title(title), "{title}");
         }
+        assert!(!is_author("(anonymous)") && !is_author("InDesign") && is_author("Anonymous Ward"));
     }
 
     #[test]
