@@ -285,6 +285,7 @@ fn is_author(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::BlockKind;
 
     #[test]
     fn titles_that_programs_make_up_are_none() {
@@ -362,6 +363,33 @@ mod tests {
         let (hyphen, ligature) = (spelled("<FEFF00AD>", "( ) 278"), spelled("(ffi)", "(#)"));
         let commands = format!("BT /F 12 Tf 20 300 Td (The har) Tj {hyphen} (bour o) Tj {ligature} (ce closed.) Tj ET");
         assert_eq!(text(&commands), "The harbour office closed.");
+    }
+
+    #[test]
+    fn what_is_typed_into_a_field_is_no_heading() {
+        let draw = |y: u32, size: u32, text: &str| format!("BT /F {size} Tf 20 {y} Td ({text}) Tj ET ");
+        let large = draw(370, 16, "The quay fell at noon");
+        let text: String = (0..4).map(|row| draw(300 - 12 * row, 10, "The harbour office was closed.")).collect();
+        let kinds = |commands: &str| match parse(&page(commands)).unwrap().content {
+            Content::Blocks(blocks) => blocks.iter().map(|block| block.kind).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        assert_eq!(kinds(&format!("{large} {text}"))[0], BlockKind::Heading);
+        assert_eq!(kinds(&format!("/Tx BMC {large} EMC {text}"))[0], BlockKind::Paragraph);
+    }
+
+    #[test]
+    fn notes_of_readers_are_listed() {
+        let drawn = String::from_utf8(page("BT /F 12 Tf 20 300 Td (The quay is old.) Tj ET")).unwrap();
+        let note = "/Annots [<< /Subtype /Text /Contents (Ask the clerk) >> << /Subtype /Link /Contents (there) >>]";
+        let noted = drawn.replace("/Contents 4 0 R", &format!("/Contents 4 0 R {note}"));
+        let Content::Blocks(blocks) = parse(noted.as_bytes()).unwrap().content else { panic!("no blocks") };
+        let comments: Vec<&str> = blocks
+            .iter()
+            .filter(|block| block.kind == BlockKind::Furniture("comment"))
+            .map(|block| block.text.as_str())
+            .collect();
+        assert_eq!(comments, ["Ask the clerk"]);
     }
 
     #[test]

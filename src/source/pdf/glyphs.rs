@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
-use hayro_interpret::hayro_syntax::object::{Dict, String as TextString};
+use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, String as TextString};
 use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::xref::XRef;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape};
@@ -36,6 +36,8 @@ const MAX_STEPS: usize = 5_000_000;
 const CLIP_STEPS: usize = 10;
 /// Number of areas of a page that are examined per step.
 const GROUNDS_PER_STEP: usize = 200;
+/// Limit on the notes of readers that are listed per page.
+const MAX_COMMENTS: usize = 1_000;
 /// Number of characters that are decoded, or respelled, per step.
 const CHARS_PER_STEP: usize = 64;
 /// Largest distance in points from the corner of a page; the largest page that the format allows measures 14,400.
@@ -71,6 +73,8 @@ pub struct Glyph {
 pub struct Face {
     pub bold: bool,
     pub mono: bool,
+    /// Whether it was typed into a form field, whose size says nothing of its role.
+    pub typed: bool,
 }
 
 /// What a page shows.
@@ -111,7 +115,23 @@ pub fn shown<'a>(
     }
     *steps -= most - collector.steps;
     *fonts = std::mem::take(&mut collector.fonts);
-    collector.shown()
+    let mut shown = collector.shown();
+    shown.hidden.extend(comments(page.raw()).into_iter().map(|text| (text, "comment")));
+    shown
+}
+
+/// Returns the notes that readers attached to a page: comments on marked text, and sticky notes. Notes that are drawn on
+/// the page are part of its text.
+fn comments(page: &Dict<'_>) -> Vec<String> {
+    const KINDS: &[&[u8]] = &[b"Text", b"Highlight", b"Underline", b"Squiggly", b"StrikeOut", b"Caret"];
+    let annotations = page.get::<Array<'_>>(b"Annots");
+    let annotations = annotations.iter().flat_map(|all| all.iter::<Dict<'_>>()).take(MAX_COMMENTS);
+    let said = |annotation: Dict<'_>| {
+        let kind = annotation.get::<Name<'_>>(b"Subtype")?;
+        let text = annotation.get::<TextString<'_>>(b"Contents").filter(|_| KINDS.contains(&kind.as_ref()))?;
+        Some(one_line(&decoded(&text))).filter(|text| !text.is_empty())
+    };
+    annotations.filter_map(said).collect()
 }
 
 /// Thrown through the interpreter, which cannot be stopped otherwise.
@@ -158,6 +178,8 @@ enum Marked {
     Artifact,
     /// The beginning of a list item.
     Label,
+    /// The content of a form field (ISO 32000-2, 12.7.4.3).
+    Field,
     Other,
 }
 
@@ -248,6 +270,7 @@ impl Collector {
             (_, turn) => turn,
         };
         let artifact = self.marked.iter().any(|content| content.is == Marked::Artifact);
+        let face = Face { typed: self.marked.iter().any(|content| content.is == Marked::Field), ..face };
         let chars: Vec<char> = leftwards(&text).chars().collect();
         let step = (end - start) / chars.len().max(1) as f64;
         for (at, c) in chars.into_iter().enumerate() {
@@ -347,7 +370,7 @@ fn face(glyph: &Drawn) -> Face {
     let bold = bold || ["cmbx", "sfbx", "cmssbx"].iter().any(|face| name.contains(face));
     let mono =
         font.is_monospace || ["mono", "courier", "typewriter", "cmtt", "sftt"].iter().any(|word| name.contains(word));
-    Face { bold, mono }
+    Face { bold, mono, typed: false }
 }
 
 impl<'a> Device<'a> for Collector {
@@ -366,6 +389,7 @@ impl<'a> Device<'a> for Collector {
         let is = match tag {
             b"Artifact" => Marked::Artifact,
             b"Lbl" => Marked::Label,
+            b"Tx" => Marked::Field,
             _ => Marked::Other,
         };
         let text = properties.and_then(|properties| properties.get::<TextString<'_>>("ActualText"));

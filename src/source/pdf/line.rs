@@ -161,7 +161,11 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
         size,
         text,
         raised,
-        face: Face { bold: most(|glyph| glyph.face.bold), mono: most(|glyph| glyph.face.mono) },
+        face: Face {
+            bold: most(|glyph| glyph.face.bold),
+            mono: most(|glyph| glyph.face.mono),
+            typed: most(|glyph| glyph.face.typed),
+        },
         artifact: glyphs[0].artifact,
     })
 }
@@ -452,7 +456,11 @@ fn unite(left: &mut Segment, right: &Segment) {
     if right.size > left.size {
         (left.size, left.baseline) = (right.size, right.baseline);
     }
-    left.face = Face { bold: left.face.bold && right.face.bold, mono: left.face.mono && right.face.mono };
+    left.face = Face {
+        bold: left.face.bold && right.face.bold,
+        mono: left.face.mono && right.face.mono,
+        typed: left.face.typed && right.face.typed,
+    };
 }
 
 impl Segment {
@@ -536,7 +544,11 @@ fn line(mut parts: Vec<Segment>, page: usize) -> Line {
         size: largest.0,
         text,
         raised,
-        face: Face { bold: all(|part| part.face.bold), mono: all(|part| part.face.mono) },
+        face: Face {
+            bold: all(|part| part.face.bold),
+            mono: all(|part| part.face.mono),
+            typed: all(|part| part.face.typed),
+        },
         cells,
     }
 }

@@ -266,7 +266,7 @@ fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
     if is_formula(paragraph) {
         return BlockKind::Furniture("formula");
     }
-    let large = first.size > 1.08 * measures.body;
+    let large = first.size > 1.08 * measures.body && !first.face.typed;
     let bold = !measures.body_is_bold && paragraph.lines.iter().all(|line| line.face.bold);
     let short = paragraph.lines.len() <= 4 && words <= 25;
     let closed = text.ends_with(['.', ',', ';', ':']) && !(large && words <= 12);
