@@ -309,6 +309,7 @@ impl<'a> Flow<'a> {
         }
         self.close_note();
         let mut blocks = self.blocks;
+        mark_subsections(&mut blocks);
         mark_names(&mut blocks);
         (blocks, self.title.map(|(_, title)| title))
     }
@@ -356,7 +357,7 @@ fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Me
     if matches!(position, Position::InTable | Position::Later) || new_item || !like(last.size, first.size) {
         return false;
     }
-    if breaks_word(&last.text) && first.text.starts_with(char::is_uppercase) {
+    if breaks_word(&last.text) && first.text.starts_with(char::is_uppercase) || begins_section(&first.text) {
         return false;
     }
     if ends_sentence(&last.text) {
@@ -452,10 +453,42 @@ fn is_reference(mark: &str, before: &str) -> bool {
     symbol || number && (punctuation || word >= 4)
 }
 
+/// Whether sections have Roman numbers, so that `I.` is not an initial.
+fn is_counted(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| block.kind == BlockKind::Heading && block.text.as_str().starts_with("II. "))
+}
+
+/// Marks subsections, which have letters where sections have Roman numbers: `B. The pond`, on a line of its own.
+fn mark_subsections(blocks: &mut [Block]) {
+    const MOST_WORDS: usize = 10;
+    if !is_counted(blocks) {
+        return;
+    }
+    let mut next = b'A';
+    for at in 1..blocks.len() {
+        let is_running = |block: &Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem);
+        let text = blocks[at - 1].text.as_str();
+        let called = text.strip_prefix(char::from(next)).and_then(|rest| rest.strip_prefix(". ")).unwrap_or("");
+        if blocks[at - 1].kind == BlockKind::Heading {
+            next = b'A';
+        } else if is_running(&blocks[at - 1])
+            && is_running(&blocks[at])
+            && called.starts_with(char::is_uppercase)
+            && called.split(' ').count() <= MOST_WORDS
+            && !ends_sentence(called)
+            && !called.contains(',')
+        {
+            blocks[at - 1].kind = BlockKind::Heading;
+            next = next.saturating_add(1);
+        }
+    }
+}
+
 /// Marks the names and affiliations of authors between the title and the text.
 fn mark_names(blocks: &mut [Block]) {
     let Some(first) = blocks.iter().position(|block| block.kind == BlockKind::Heading) else { return };
     let on_first_page = |block: &Block| block.text.place_at(0).page == Some(1);
+    let counted = is_counted(blocks);
     for block in blocks[first + 1..].iter_mut().take(12).take_while(|block| on_first_page(block)) {
         let text = block.text.as_str();
         let words = text.split(' ').count();
@@ -464,7 +497,8 @@ fn mark_names(blocks: &mut [Block]) {
         if text_begins {
             return;
         }
-        if is_section(text) {
+        let is_first = counted && block.kind == BlockKind::Heading && text.starts_with("I. ") && !text.contains(',');
+        if is_section(text) || is_first {
             block.kind = BlockKind::Heading;
             return;
         }
@@ -508,6 +542,12 @@ fn is_section(text: &str) -> bool {
     SECTIONS.contains(&bare.as_str())
 }
 
+/// Whether a text begins with the name of its section, as in `Abstract — The quay …`, and continues nothing.
+fn begins_section(text: &str) -> bool {
+    let name = text.split_once(['—', '–', '.', ':']).map_or("", |(name, _)| name);
+    name.starts_with(char::is_uppercase) && is_section(name)
+}
+
 /// Matches `Mirel Askholm`, `M. Askholm and Ivo van der Lind`.
 fn is_name(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
@@ -548,5 +588,38 @@ mod tests {
         let whole = "The quay was closed in the spring because the northern wall had sunk by a foot since the last \
                      storm of autumn.";
         assert!(texts.iter().any(|text| text == whole), "{texts:?}");
+    }
+
+    #[test]
+    fn parts_of_sections_in_roman_numbers_are_counted_in_letters() {
+        let block = |kind, text: &str| Block { kind, text: LocatedText::new(text, Place::page(1)) };
+        let text = |text: &str| block(BlockKind::Paragraph, text);
+        let parts = ["A. The weir", "It was shut.", "B. The pond", "It was dry.", "D. Sund was there", "It was full."];
+        let of = |section: &str| {
+            let mut blocks = vec![block(BlockKind::Heading, section)];
+            blocks.extend(parts.map(text));
+            mark_subsections(&mut blocks);
+            blocks.iter().filter(|block| block.kind == BlockKind::Heading).count()
+        };
+        assert_eq!((of("II. The water"), of("The water")), (3, 1));
+    }
+
+    #[test]
+    fn a_note_as_large_as_the_text_cuts_no_sentence() {
+        let mut called = line(1, 0, "The quay was closed in the spring1 because the");
+        called.raised = std::iter::once(33..34).collect();
+        let column =
+            vec![called, line(1, 1, "northern wall had"), line(1, 2, "1. See the book of the harbour for it.")];
+        let rest = vec![line(2, 0, "sunk by a foot since the last storm of autumn.")];
+        let page = |column| Page {
+            columns: vec![(Role::Flow, column)],
+            notes: Vec::new(),
+            furniture: PageFurniture::default(),
+        };
+        let found = blocks(vec![page(column), page(rest)]).0;
+        let texts: Vec<&str> = found.iter().map(|block| block.text.as_str()).collect();
+        let whole = "The quay was closed in the spring because the northern wall had sunk by a foot since the last \
+                     storm of autumn.";
+        assert!(texts.contains(&whole) && texts.contains(&"See the book of the harbour for it."), "{texts:?}");
     }
 }

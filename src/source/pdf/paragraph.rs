@@ -160,9 +160,9 @@ fn of_lines(lines: Vec<(Line, bool)>, (left, right): (f32, f32), measures: &Meas
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let mut open: Vec<Line> = Vec::new();
     for (line, row) in lines {
-        let entry = has_leaders(&line.text);
+        let alone = |line: &Line| has_leaders(&line.text) || is_numbered_in_the_middle(line, left, right);
         if !open.is_empty()
-            && (row || entry || has_leaders(&open[open.len() - 1].text) || breaks(&open, &line, right, measures))
+            && (row || alone(&line) || alone(&open[open.len() - 1]) || breaks(&open, &line, right, measures))
         {
             paragraphs.push(paragraph(std::mem::take(&mut open), left, right, measures));
         }
@@ -248,8 +248,24 @@ fn breaks(open: &[Line], next: &Line, right: f32, measures: &Measures) -> bool {
 fn paragraph(lines: Vec<Line>, left: f32, right: f32, measures: &Measures) -> Paragraph {
     let indented = lines[0].x0 > left + 0.7 * lines[0].size;
     let mut paragraph = Paragraph { kind: BlockKind::Paragraph, lines, right, indented };
-    paragraph.kind = kind(&paragraph, measures);
+    let in_the_middle = is_numbered_in_the_middle(&paragraph.lines[0], left, right);
+    paragraph.kind = if in_the_middle { BlockKind::Heading } else { kind(&paragraph, measures) };
     paragraph
+}
+
+/// Whether a line is a heading by its position and number alone, as in papers whose headings have the size of the text:
+/// `II. The Mill`, centred in its column.
+fn is_numbered_in_the_middle(line: &Line, left: f32, right: f32) -> bool {
+    const MOST_WORDS: usize = 10;
+    let (before, behind) = (line.x0 - left, right - line.x1);
+    let is_roman = |number: &str| !number.is_empty() && number.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
+    let called = line.text.split_once(". ").filter(|(number, _)| is_roman(number)).map_or("", |(_, called)| called);
+    before.min(behind) > 1.5 * line.size
+        && (before - behind).abs() < line.size
+        && called.starts_with(char::is_uppercase)
+        && called.split(' ').count() <= MOST_WORDS
+        && !called.contains(',')
+        && !ends_sentence(called)
 }
 
 fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
@@ -329,6 +345,54 @@ fn is_formula(paragraph: &Paragraph) -> bool {
 mod tests {
     use super::*;
     use crate::source::pdf::glyphs::Face;
+
+    #[test]
+    fn a_numbered_line_in_the_middle_of_its_column_is_a_heading() {
+        let line = |row: usize, x0: f32, x1: f32, text: &str| Line {
+            page: 1,
+            x0,
+            x1,
+            baseline: 100.0 + 12.0 * row as f32,
+            size: 10.0,
+            text: text.to_owned(),
+            raised: Vec::new(),
+            face: Face::default(),
+            cells: Vec::new(),
+        };
+        let text = "The weir was shut because the pond had been dry";
+        let column = |middle: f32| {
+            let lines = [line(0, 60.0, 300.0, text), line(1, 60.0, 150.0, "since May.")];
+            let heading = line(2, middle - 40.0, middle + 40.0, "II. The Mill");
+            [&lines[..], &[heading, line(3, 60.0, 300.0, text), line(4, 60.0, 300.0, text)]].concat()
+        };
+        let kinds = |lines: Vec<Line>| {
+            let measures = Measures::of(&[&lines]);
+            paragraphs(lines, &measures).iter().map(|paragraph| paragraph.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(column(180.0)), [BlockKind::Paragraph, BlockKind::Heading, BlockKind::Paragraph]);
+        assert!(!kinds(column(130.0)).contains(&BlockKind::Heading));
+    }
+
+    #[test]
+    fn bold_numbers_below_one_another_are_items() {
+        let line = |(row, (text, bold)): (usize, (&str, bool))| Line {
+            page: 1,
+            x0: 60.0,
+            x1: 60.0 + 5.0 * text.len() as f32,
+            baseline: 100.0 + 20.0 * row as f32,
+            size: 10.0,
+            text: text.to_owned(),
+            raised: Vec::new(),
+            face: Face { bold, ..Face::default() },
+            cells: Vec::new(),
+        };
+        let text = ("The weir was shut because the pond had been dry since May.", false);
+        let lines = [text, ("1. The mill", true), text, ("1. A rope", true), ("2. A lamp", true), text];
+        let lines: Vec<Line> = lines.into_iter().enumerate().map(line).collect();
+        let found = paragraphs(lines.clone(), &Measures::of(&[&lines]));
+        let of_kind = |kind| found.iter().filter(|paragraph| paragraph.kind == kind).count();
+        assert_eq!((of_kind(BlockKind::Heading), of_kind(BlockKind::ListItem)), (1, 2));
+    }
 
     #[test]
     fn text_of_a_script_of_one_width_is_no_code() {
