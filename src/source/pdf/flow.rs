@@ -236,13 +236,19 @@ impl<'a> Flow<'a> {
         let small = |line: &Line| line.size < 0.93 * self.measures.body;
         let below = column.iter().rposition(|line| !small(line)).map_or(0, |at| at + 1);
         let goes_on = self.note.as_ref().is_some_and(|note| !ends_sentence(note.as_str()));
-        let first = (below..column.len()).find(|at| note_mark(&column[*at]).is_some());
+        let raised_in = |line: &Line| {
+            line.raised.iter().map(|range| line.text[range.clone()].trim().to_owned()).collect::<Vec<_>>()
+        };
+        let called: HashSet<String> = column.iter().flat_map(raised_in).collect();
+        let first = (below..column.len()).find(|at| begins_note(&column[*at], &called));
         let first = if goes_on && below > 0 && below < column.len() { Some(below) } else { first };
         // Some programs set notes as large as the text; a raised number at the start of a line identifies them.
         let lower = column.len() - column.len() * 2 / 5;
         let raised =
             || (lower..column.len()).find(|at| column[*at].raised.first().is_some_and(|range| range.start == 0));
         let (first, below) = if first.is_some() { (first, below) } else { (raised(), column.len()) };
+        let first = first
+            .or_else(|| (lower.max(1)..column.len()).find(|at| cuts_sentence(&column[at - 1], &column[*at], &called)));
         // Small lines alone are not a footnote, unless they begin with a mark: notes across columns are separate.
         let is_marked = |at: usize| column[at].raised.first().is_some_and(|range| range.start == 0);
         let Some(first) = first.filter(|first| below > 0 || *first == 0 && is_marked(0)) else { return Vec::new() };
@@ -367,19 +373,33 @@ fn goes_on(open: &Paragraph, next: &Paragraph, position: Position, measures: &Me
     }
 }
 
+/// Whether a line begins with the mark of a note: a number with a dot only where it is one of the raised marks.
+fn begins_note(line: &Line, raised: &HashSet<String>) -> bool {
+    let is_dotted = |mark: &str| line.text.strip_prefix(mark).is_some_and(|rest| rest.starts_with(['.', ')']));
+    note_mark(line).is_some_and(|(mark, _)| !is_dotted(&mark) || raised.contains(&mark))
+}
+
+/// Whether a line as large as the text begins a note: it follows a sentence that does not end above it.
+fn cuts_sentence(above: &Line, line: &Line, raised: &HashSet<String>) -> bool {
+    let is_dotted = line.text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')']);
+    let is_open = !ends_sentence(&above.text) && !above.text.ends_with([':', ';', ',']);
+    is_dotted && is_open && begins_note(line, raised)
+}
+
 /// Returns the mark that a footnote begins with, and where its text begins.
 fn note_mark(line: &Line) -> Option<(String, usize)> {
     if let Some(range) = line.raised.first().filter(|range| range.start == 0) {
         return Some((line.text[range.clone()].trim().to_owned(), range.end));
     }
-    let first = line.text.split(' ').next()?;
+    let word = line.text.split(' ').next()?;
+    let first = word.trim_end_matches(['.', ')']);
     let symbol = !first.is_empty() && first.chars().all(|c| matches!(c, '*' | '†' | '‡' | '§' | '¶' | '∗'));
     let number = first.len() <= 3 && first.bytes().all(|b| b.is_ascii_digit()) && !first.is_empty();
-    let text = line.text[first.len()..].trim_start();
+    let text = line.text[word.len()..].trim_start();
     let words = || text.split(' ').filter(|word| word.len() >= 3 && word.chars().all(char::is_alphabetic)).count();
     let letters = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '“' | '"' | '‘' | '(' | '['))
         || text.starts_with(|c: char| c.is_ascii_digit()) && words() >= 3;
-    ((symbol || number) && letters).then(|| (first.to_owned(), first.len()))
+    ((symbol || number) && letters).then(|| (first.to_owned(), word.len()))
 }
 
 /// Returns which lines begin a note: all that have a raised mark; else those whose numbers are consecutive.
