@@ -246,9 +246,16 @@ impl Repeated {
         (pages, numbered && self.shift.is_some_and(|shift| numbers(text).contains(&(shift + page as i64))))
     }
 
+    /// Whether a row has the numbers of both pages of a sheet, far apart.
+    fn is_of_two_pages(&self, row: &[Segment]) -> bool {
+        let [left, right] = row else { return false };
+        let number = |segment: &Segment| segment.text.parse().ok().filter(|number: &u16| *number < 10_000);
+        right.x0 - left.x1 > 8.0 * self.body && number(left).is_some_and(|n| number(right) == Some(n + 1))
+    }
+
     fn reason(&self, row: &[Segment], page: usize, top: bool) -> Option<&'static str> {
         let text = words(row);
-        if is_page_number(&text) && (text.ends_with(')') || !ends_sentence(&text)) {
+        if is_page_number(&text) && (text.ends_with(')') || !ends_sentence(&text)) || self.is_of_two_pages(row) {
             return Some("page number");
         }
         let (pages, numbered) = self.seen(&text, page, top);
@@ -282,5 +289,40 @@ fn is_page_number(text: &str) -> bool {
         ["page", a, "of", b] | ["page", a, b] => number(a) && number(b),
         [a, "of", b] => number(a) && number(b),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::glyphs::Face;
+
+    fn segment(row: usize, x0: f32, text: &str) -> Segment {
+        let (x1, baseline, raised) = (x0 + 5.0 * text.len() as f32, 60.0 + 20.0 * row as f32, Vec::new());
+        Segment { x0, x1, baseline, size: 10.0, text: text.to_owned(), raised, face: Face::default(), artifact: false }
+    }
+
+    fn texts(page: &Cleared) -> Vec<&str> {
+        page.text.iter().map(|segment| segment.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_heading_that_the_contents_list_is_no_running_head() {
+        let rows = |rows: &[&str]| rows.iter().enumerate().map(|(at, text)| segment(at, 60.0, text)).collect();
+        let first = rows(&["Contents", "1 The weir 2", "2 The mill 2", "3 The men 2"]);
+        let second = rows(&["1 The weir", "It was shut.", "2 The mill", "It is old.", "3 The men", "They left."]);
+        let cleared = clear(vec![first, second]);
+        assert!(cleared[0].text.is_empty() && cleared[0].taken.iter().all(|(_, why)| *why == "table of contents"));
+        assert_eq!(texts(&cleared[1]).len(), 6);
+    }
+
+    #[test]
+    fn the_numbers_of_two_pages_on_a_sheet_are_no_text() {
+        let page = |left: &str, right: &str| {
+            let text = (0..5).map(|row| segment(row, 60.0, "a line of the text of a page that runs on and"));
+            text.chain([segment(6, 60.0, left), segment(6, 300.0, right)]).collect()
+        };
+        assert_eq!(texts(&clear(vec![page("14", "15")])[0]).len(), 5);
+        assert_eq!(texts(&clear(vec![page("14", "19")])[0]).len(), 7);
     }
 }
