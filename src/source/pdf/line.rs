@@ -153,7 +153,11 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
     let ordered = with_accents(ordered);
     let open = if leftward { f32::MAX } else { open_space(&ordered, size) };
     let (text, raised) = spell(&ordered, size, baseline, open);
-    let most = |is: fn(&Glyph) -> bool| visible().filter(|glyph| is(glyph)).count() * 10 > visible().count() * 9;
+    // The number of a heading may be set otherwise than what it is called.
+    let number = visible().take_while(|glyph| glyph.c.is_ascii_digit() || glyph.c == '.').count();
+    let number = if number < visible().count() { number } else { 0 };
+    let of_face = || visible().skip(number);
+    let most = |is: fn(&Glyph) -> bool| of_face().filter(|glyph| is(glyph)).count() * 10 > of_face().count() * 9;
     Some(Segment {
         x0: visible().map(|glyph| glyph.x0).fold(f32::MAX, f32::min),
         x1: visible().map(|glyph| glyph.x1).fold(f32::MIN, f32::max),
@@ -535,7 +539,9 @@ fn line(mut parts: Vec<Segment>, page: usize) -> Line {
         }
         right = Some(part.x1.max(right.unwrap_or(f32::MIN)));
     }
-    let all = |is: fn(&Segment) -> bool| parts.iter().all(is);
+    let is_number = |part: &Segment| part.text.starts_with(|c: char| c.is_ascii_digit()) && is_marker(&part.text);
+    let number = usize::from(parts.len() > 1 && is_number(&parts[0]));
+    let all = |is: fn(&Segment) -> bool| parts[number..].iter().all(is);
     Line {
         page,
         x0: parts.iter().map(|part| part.x0).fold(f32::MAX, f32::min),

@@ -142,6 +142,7 @@ pub fn paragraphs(lines: Vec<Line>, measures: &Measures) -> Vec<Paragraph> {
     }
     paragraphs.extend(of_lines(open, edges, measures));
     mark_captions(&mut paragraphs);
+    mark_items(&mut paragraphs);
     paragraphs
 }
 
@@ -187,6 +188,17 @@ fn mark_captions(paragraphs: &mut [Paragraph]) {
         if label && near && matches!(below.kind, BlockKind::Paragraph | BlockKind::Heading) {
             paragraphs[at].kind = BlockKind::Caption;
         }
+    }
+}
+
+/// Makes bold numbered lines below one another the items of a list: a heading has a text below it.
+fn mark_items(paragraphs: &mut [Paragraph]) {
+    let is_numbered = |paragraph: &Paragraph| {
+        let text = &paragraph.lines[0].text;
+        paragraph.kind == BlockKind::Heading && text.starts_with(|c: char| c.is_ascii_digit()) && marker(text).is_some()
+    };
+    for run in paragraphs.chunk_by_mut(|a, b| is_numbered(a) && is_numbered(b)).filter(|run| run.len() > 1) {
+        run.iter_mut().for_each(|paragraph| paragraph.kind = BlockKind::ListItem);
     }
 }
 
