@@ -63,16 +63,29 @@ pub struct Line {
 
 /// Returns the pieces of a page's lines, in drawing order; pieces of one line are not joined yet.
 pub fn pieces(glyphs: &[Glyph]) -> Vec<Segment> {
+    let apart = set_apart(glyphs);
     let mut open: Vec<Glyph> = Vec::new();
     let mut segments: Vec<Segment> = Vec::new();
     for glyph in glyphs {
         if !open.is_empty() && !continues(&open, glyph) {
-            push(&mut segments, &mut open);
+            push(&mut segments, &mut open, apart);
         }
         open.push(*glyph);
     }
-    push(&mut segments, &mut open);
+    push(&mut segments, &mut open, apart);
     segments
+}
+
+/// How far letters are set apart on most of a page, in heights of their font.
+fn set_apart(glyphs: &[Glyph]) -> f32 {
+    const MOST: f32 = 0.35;
+    let near = |pair: &&[Glyph]| {
+        pair.iter().all(|glyph| glyph.c.is_alphabetic()) && (pair[0].baseline - pair[1].baseline).abs() < 1.0
+    };
+    let gap = |pair: &[Glyph]| gap(&pair[0], &pair[1]) / pair[0].size.max(1.0);
+    let mut gaps: Vec<f32> = glyphs.windows(2).filter(near).map(gap).collect();
+    gaps.sort_by(f32::total_cmp);
+    gaps.get(gaps.len() / 2).map_or(0.0, |gap| gap.clamp(0.0, MOST))
 }
 
 /// Whether a character continues where the ones before it stop. The largest of them defines their line.
@@ -129,8 +142,8 @@ fn base(glyphs: &[Glyph]) -> Glyph {
     largest
 }
 
-fn push(segments: &mut Vec<Segment>, open: &mut Vec<Glyph>) {
-    let Some(segment) = segment(open) else {
+fn push(segments: &mut Vec<Segment>, open: &mut Vec<Glyph>, apart: f32) {
+    let Some(segment) = segment(open, apart) else {
         open.clear();
         return;
     };
@@ -138,7 +151,8 @@ fn push(segments: &mut Vec<Segment>, open: &mut Vec<Glyph>) {
     segments.push(segment);
 }
 
-fn segment(glyphs: &[Glyph]) -> Option<Segment> {
+/// Letters that are set `apart`, in heights of their font, are no words.
+fn segment(glyphs: &[Glyph], apart: f32) -> Option<Segment> {
     let visible = || glyphs.iter().filter(|glyph| glyph.c != ' ');
     visible().next()?;
     let (size, baseline) = usual(glyphs);
@@ -151,7 +165,7 @@ fn segment(glyphs: &[Glyph]) -> Option<Segment> {
         ordered = in_reading_order(&ordered, size);
     }
     let ordered = with_accents(ordered);
-    let open = if leftward { f32::MAX } else { open_space(&ordered, size) };
+    let open = if leftward { f32::MAX } else { open_space(&ordered, size, apart) };
     let (text, raised) = spell(&ordered, size, baseline, open);
     // The number of a heading may be set otherwise than what it is called.
     let number = visible().take_while(|glyph| glyph.c.is_ascii_digit() || glyph.c == '.').count();
@@ -232,14 +246,14 @@ fn gap(a: &Glyph, b: &Glyph) -> f32 {
 }
 
 /// Returns the least gap that is a space: more than kerning leaves, and more than is usual between spaced letters.
-fn open_space(glyphs: &[Glyph], size: f32) -> f32 {
+fn open_space(glyphs: &[Glyph], size: f32, apart: f32) -> f32 {
     let mut gaps: Vec<f32> = glyphs
         .windows(2)
         .filter(|pair| pair.iter().all(|glyph| glyph.c.is_alphanumeric()))
         .map(|pair| gap(&pair[0], &pair[1]))
         .collect();
     gaps.sort_by(f32::total_cmp);
-    let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { 0.0 };
+    let usual = if gaps.len() >= 6 { gaps[gaps.len() / 2] } else { apart * size };
     (0.16 * size).max(usual * 1.6 + 0.05 * size)
 }
 
@@ -324,7 +338,7 @@ fn is_mostly_right_to_left(glyphs: &[Glyph]) -> bool {
 
 /// Returns the glyphs of a line of a right-to-left script, and its spaces, in reading order.
 fn in_reading_order(glyphs: &[Glyph], size: f32) -> Vec<Glyph> {
-    let open = open_space(glyphs, size);
+    let open = open_space(glyphs, size, 0.0);
     let mut spaced: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     for glyph in glyphs {
         spaced.extend(spaced.last().filter(|last| gap(last, glyph) > open).map(|last| Glyph { c: ' ', ..*last }));
@@ -609,6 +623,37 @@ mod tests {
     fn piece(text: &str, x0: f32, x1: f32, row: usize) -> Segment {
         let (baseline, raised) = (100.0 + 12.0 * row as f32, Vec::new());
         Segment { x0, x1, baseline, size: 10.0, text: text.to_owned(), raised, face: Face::default(), artifact: false }
+    }
+
+    #[test]
+    fn the_number_of_a_bold_heading_need_not_be_bold() {
+        let glyphs = |number: &str, name: &str| -> Vec<Glyph> {
+            let chars = number.chars().map(|c| (c, false)).chain(name.chars().map(|c| (c, true)));
+            let glyph = |(at, (c, bold)): (usize, (char, bool))| Glyph {
+                face: Face { bold, ..Face::default() },
+                ..glyph(c, 5.0 * at as f32, 5.0 * at as f32 + 5.0)
+            };
+            chars.enumerate().map(glyph).collect()
+        };
+        let is_bold = |number: &str, name: &str| segment(&glyphs(number, name), 0.0).unwrap().face.bold;
+        assert!(is_bold("1. ", "Scope") && !is_bold("The ", "quay"));
+    }
+
+    #[test]
+    fn letters_that_a_page_sets_apart_are_words() {
+        let mut glyphs = Vec::new();
+        for (row, words) in [&["harbours"][..], &["the", "quay"]].iter().enumerate() {
+            let mut x = 60.0;
+            for word in *words {
+                for c in word.chars() {
+                    glyphs.push(Glyph { baseline: 100.0 + 12.0 * row as f32, ..glyph(c, x, x + 5.0) });
+                    x += 7.0;
+                }
+                x += 20.0;
+            }
+        }
+        let texts: Vec<String> = pieces(&glyphs).into_iter().map(|piece| piece.text).collect();
+        assert_eq!(texts, ["harbours", "the", "quay"]);
     }
 
     #[test]
