@@ -154,7 +154,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&OF_TEXTS), constants("source")]));
-    assert_eq!((versions::READING, found.as_str()), (15, "dda16f988957da8f"));
+    assert_eq!((versions::READING, found.as_str()), (15, "8962c92933ad231a"));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = [lists(&OF_TEXTS), constants("passage")];
     let found = digest(sources().iter().map(split).chain(library_passages()).chain(lists));
-    assert_eq!((versions::PASSAGES, found.as_str()), (12, "51e8d034d7ef5ae7"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (13, "544bed011058f40a"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -283,7 +283,7 @@ fn disagreements() {
     let lists =
         [lists(&["opposites", "stop", "calendar", "clock", "grammar", "people"]), constants("disagreement"), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "a489b87fdaedf625"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "b44da41b0d03d3fc"));
 }
 
 #[test]
@@ -299,6 +299,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "paper", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (12, "9c423c662ef52cba"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (13, "409008880f83155e"));
     assert_near(&sums, &[420.0, 96.312_614, 406.197_42, 20_080.0]);
 }

@@ -352,8 +352,8 @@ mod tests {
                 Read::new(text, QuantizedStates::new(&TokenStates { states, offsets, ..TokenStates::default() }));
             text[read.shown((first, last)).unwrap()].to_owned()
         };
-        let levy = "The levy on large firms would raise between 36 million and 39 million crowns in a year, the office \
-                    found, because the hospitals and the universities of the whole city pay it";
+        let levy = "The levy on large firms would raise between 36 million and 39 million crowns in a year, which pays for \
+                    all seven hospitals of the city.";
         let raised = "The levy on large firms would raise between 36 million and 39 million crowns in a year";
         assert_eq!([shown(levy, 0, 0), shown(levy, 1, 1)], [raised, raised]);
         // A conjunction that begins a clause may end one.
