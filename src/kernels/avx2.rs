@@ -103,6 +103,18 @@ fn add_quads(sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
     sums
 }
 
+/// The same for two groups, with `a₀·b₀ + a₁·b₁` of both added in 16 bits, and `a₂·b₂ + a₃·b₃` of both: these have to
+/// fit, whatever `a` is.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn add_two_quads(sums: __m256i, a: [__m256i; 2], b: [__m256i; 2]) -> __m256i {
+    let pairs = _mm256_add_epi16(_mm256_maddubs_epi16(a[0], b[0]), _mm256_maddubs_epi16(a[1], b[1]));
+    let mut sums = _mm256_add_epi32(sums, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    // SAFETY: as in `add_pairs`.
+    unsafe { asm!("/* {0} */", inout(ymm_reg) sums, options(nomem, nostack, preserves_flags)) };
+    sums
+}
+
 impl<const VNNI: bool> Simd for Avx2<VNNI> {
     type Vector = __m256;
     type Integers = __m256i;
@@ -134,6 +146,14 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
 
     #[inline(never)]
     fn multiply_integers<F: Format>(self, tile: &mut IntegerTile<'_>) {
+        // Two groups at a time need four vectors of a panel, two broadcast values and two products in registers, which
+        // leaves eight for sums.
+        if F::LIMIT_IN_16_BITS.is_some() && tile.rows > 4 {
+            for half in &mut tile.halves(Self::TILE_COLUMNS) {
+                self.multiply_integers::<F>(half);
+            }
+            return;
+        }
         gemm::multiply_tile!(
             self, tile, rows: 1 2 3 4 5 6, ROWS => integers::multiply_rows::<Self, F, ROWS, 2>(self, tile)
         );
@@ -301,6 +321,15 @@ impl<const VNNI: bool> Simd for Avx2<VNNI> {
     fn add_quads(self, sums: __m256i, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: holding `self` proves that the CPU has AVX2, and AVX-VNNI where that is used.
         unsafe { if VNNI { _mm256_dpbusd_avx_epi32(sums, a, b) } else { add_quads(sums, a, b) } }
+    }
+
+    #[inline(always)]
+    fn add_two_quads(self, sums: __m256i, a: [__m256i; 2], b: [__m256i; 2]) -> __m256i {
+        if VNNI {
+            return self.add_quads(self.add_quads(sums, a[0], b[0]), a[1], b[1]);
+        }
+        // SAFETY: holding `self` proves that the CPU has AVX2.
+        unsafe { add_two_quads(sums, a, b) }
     }
 
     #[inline(always)]

@@ -44,6 +44,10 @@ pub(super) trait Format: Send + Sync + 'static {
     /// depth, before rounding.
     const WEIGHT_LIMITS: [i32; 2];
 
+    /// For formats whose groups are multiplied in twos because products are first added in 16 bits: the most that the
+    /// magnitudes of weights of one sign in such a sum may add up to, before they are rounded; see [`in_16_bits`].
+    const LIMIT_IN_16_BITS: Option<i32> = None;
+
     /// The factor by which each input is multiplied before rounding, and its weights divided, given weights `[outputs,
     /// inputs]` and the normalisation that produced the inputs: `[inputs]`, or empty.
     fn input_factors(weights: &[f32], inputs: usize, norm: Option<&Norm<'_>>) -> Vec<f32>;
@@ -53,6 +57,12 @@ pub(super) trait Format: Send + Sync + 'static {
 
     /// Adds the products of a group to each 32-bit sum.
     fn add<S: Simd>(simd: S, sums: S::Integers, a: S::Integers, b: S::Integers) -> S::Integers;
+
+    /// Adds the products of two groups to each 32-bit sum.
+    #[inline(always)]
+    fn add_two<S: Simd>(simd: S, sums: S::Integers, a: [S::Integers; 2], b: [S::Integers; 2]) -> S::Integers {
+        Self::add(simd, Self::add(simd, sums, a[0], b[0]), a[1], b[1])
+    }
 
     /// `out[i] = round(row[i] · factors[i] · factor) + offset`, ties to even, padded with any values to a whole group.
     fn round_row<S: Simd>(simd: S, row: &[f32], factors: &[f32], rounding: Rounding, out: &mut [i32]);
@@ -99,10 +109,17 @@ pub(super) fn multiply_rows<S: Simd, F: Format, const ROWS: usize, const VECTORS
     }
     let (mut left, mut panel) = (tile.left.as_ptr(), tile.panel.as_ptr());
     for _ in 0..tile.groups / UNROLL {
-        for _ in 0..UNROLL {
-            // SAFETY: the loops make `groups` steps in total, and both factors contain that many groups.
-            unsafe { add_group::<S, F, ROWS, VECTORS>(simd, &mut sums, left, panel) };
-            (left, panel) = (left.wrapping_add(1), panel.wrapping_add(columns));
+        if F::LIMIT_IN_16_BITS.is_some() {
+            const { assert!(UNROLL == 2) };
+            // SAFETY: the loops make `groups` steps in total, two of them here, and both factors contain that many.
+            unsafe { add_two_groups::<S, F, ROWS, VECTORS>(simd, &mut sums, left, panel) };
+            (left, panel) = (left.wrapping_add(UNROLL), panel.wrapping_add(UNROLL * columns));
+        } else {
+            for _ in 0..UNROLL {
+                // SAFETY: as above, one step at a time.
+                unsafe { add_group::<S, F, ROWS, VECTORS>(simd, &mut sums, left, panel) };
+                (left, panel) = (left.wrapping_add(1), panel.wrapping_add(columns));
+            }
         }
     }
     for _ in 0..tile.groups % UNROLL {
@@ -140,6 +157,33 @@ unsafe fn add_group<S: Simd, F: Format, const ROWS: usize, const VECTORS: usize>
         let x = unsafe { simd.splat_word_at(left.add(row * GROUPS)) };
         for (sum, weights) in sums.iter_mut().zip(weights) {
             *sum = F::add(simd, *sum, x, weights);
+        }
+    }
+}
+
+/// Adds the products of two groups of terms to each sum.
+///
+/// # Safety
+/// As for [`add_group`], for two groups.
+#[inline(always)]
+unsafe fn add_two_groups<S: Simd, F: Format, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [[S::Integers; VECTORS]; ROWS],
+    left: *const i32,
+    panel: *const i32,
+) {
+    let mut weights = [[simd.no_integers(); 2]; VECTORS];
+    for (v, weights) in weights.iter_mut().enumerate() {
+        for (group, weights) in weights.iter_mut().enumerate() {
+            // SAFETY: v < VECTORS, and the caller vouches for two groups in the panel.
+            *weights = unsafe { simd.load_words_at(panel.add((group * VECTORS + v) * S::LANES)) };
+        }
+    }
+    for (row, sums) in sums.iter_mut().enumerate() {
+        // SAFETY: row < ROWS, and the caller vouches for two groups in each.
+        let x = unsafe { [0, 1].map(|group| simd.splat_word_at(left.add(row * GROUPS + group))) };
+        for (sum, weights) in sums.iter_mut().zip(weights) {
+            *sum = F::add_two(simd, *sum, x, weights);
         }
     }
 }
@@ -272,7 +316,7 @@ impl<S: Simd, F: Format> Weights<S> for Integers<F> {
 
 /// A column's scale and the factor for its weights. The sums are the same on every instruction set.
 #[inline(always)]
-fn column_scale_of<F: Format>(weights: &[f32]) -> (f32, f32) {
+pub(super) fn column_scale_of<F: Format>(weights: &[f32]) -> (f32, f32) {
     let (mut most, mut most_sum) = (0.0f32, 0.0f32);
     for block in weights.chunks(GROUPS * F::GROUP) {
         let (mut greatest, mut sums) = ([0.0f32; LINE], [0.0f32; LINE]);
@@ -288,6 +332,23 @@ fn column_scale_of<F: Format>(weights: &[f32]) -> (f32, f32) {
         most_sum = if sum <= most_sum { most_sum } else { sum };
     }
     let [greatest, sum] = F::WEIGHT_LIMITS.map(|limit| limit as f32);
-    let factor = (sum / most_sum).min(greatest / most);
+    let mut factor = (sum / most_sum).min(greatest / most);
+    if let Some(limit) = F::LIMIT_IN_16_BITS {
+        const { assert!(GROUPS.is_multiple_of(2), "two groups would not be of one block") };
+        factor = factor.min(limit as f32 / weights.chunks(8).map(in_16_bits).fold(0.0, f32::max));
+    }
     if most >= SMALLEST && most_sum.is_finite() { (factor.recip(), factor) } else { (most_sum * 0.0, 0.0) }
+}
+
+/// The most that the magnitudes of weights of one sign add up to within a sum in 16 bits: of two groups of four, the
+/// first halves make one such sum, the second halves another.
+#[inline(always)]
+pub(super) fn in_16_bits(two_groups: &[f32]) -> f32 {
+    let mut sums = [[0.0f32; 2]; 2];
+    for (at, weight) in two_groups.iter().enumerate() {
+        let [positive, negative] = &mut sums[at / 2 % 2];
+        *positive += weight.max(0.0);
+        *negative -= weight.min(0.0);
+    }
+    sums.as_flattened().iter().copied().fold(0.0, f32::max)
 }

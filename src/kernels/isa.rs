@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::amx::{self, Amx, AmxBytes, AmxEncoder};
 use super::encoder::DenseEncoder;
 use super::gemm::Floats;
-use super::int8::{Int8, Quads};
+use super::int8::{Int8, Int8Octets, Octets, Quads};
 use super::int16::{Int16, Pairs};
 use super::peak::{multiply_add, multiply_add_integers};
 use super::portable::Portable;
@@ -77,7 +77,7 @@ pub static ISAS: &[Isa] = &[
         &[Precision::Int16, Precision::F32, Precision::Int8],
     ),
     #[cfg(target_arch = "x86_64")]
-    Isa::of::<Avx2<false>>("avx2", &["avx2", "fma", "f16c"], &[Precision::Int16, Precision::F32]),
+    Isa::of::<Avx2<false>>("avx2", &["avx2", "fma", "f16c"], &[Precision::Int16, Precision::F32, Precision::Int8]),
     Isa::of::<Portable>("portable", &[], &[Precision::F32]),
 ];
 
@@ -112,6 +112,7 @@ fn dense<S: Simd>(
     let simd = S::new()?;
     Some(Ok(match precision {
         Precision::Int16 => Box::new(DenseEncoder::<S, Int16>::new(simd, shape, layers)),
+        Precision::Int8 if S::ADDS_IN_16_BITS => Box::new(DenseEncoder::<S, Int8Octets>::new(simd, shape, layers)),
         Precision::Int8 => Box::new(DenseEncoder::<S, Int8>::new(simd, shape, layers)),
         Precision::F32 | Precision::Bf16 => Box::new(DenseEncoder::<S, Floats>::new(simd, shape, layers)),
     }))
@@ -121,6 +122,7 @@ fn peak<S: Simd>(precision: Precision, rounds: usize) -> Option<f64> {
     let simd = S::new()?;
     Some(match precision {
         Precision::Int16 => multiply_add_integers::<S, Pairs>(simd, rounds),
+        Precision::Int8 if S::ADDS_IN_16_BITS => multiply_add_integers::<S, Octets>(simd, rounds),
         Precision::Int8 => multiply_add_integers::<S, Quads>(simd, rounds),
         Precision::F32 | Precision::Bf16 => multiply_add(simd, rounds),
     })

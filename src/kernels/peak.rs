@@ -33,18 +33,18 @@ pub fn multiply_add_integers<S: Simd, F: Format>(simd: S, rounds: usize) -> f64 
     simd.vectorize(
         #[inline(always)]
         || {
-            let word = black_box(0x0101_0101);
-            // SAFETY: the address is that of a word.
-            let factor = unsafe { simd.splat_word_at(&raw const word) };
-            let mut chains = [factor; CHAINS];
+            let words = black_box([0x0101_0101, 0x0102_0102]);
+            // SAFETY: the addresses are those of words.
+            let factors = unsafe { words.each_ref().map(|word| simd.splat_word_at(word)) };
+            let mut chains = [factors[0]; CHAINS];
             for _ in 0..rounds {
                 for chain in &mut chains {
                     // A product that does not change would be computed only once.
-                    *chain = F::add(simd, *chain, *chain, factor);
+                    *chain = F::add_two(simd, *chain, [*chain; 2], factors);
                 }
             }
             black_box(chains.map(|chain| simd.sum(simd.to_floats(chain))));
         },
     );
-    (2 * F::GROUP * CHAINS * S::LANES * rounds) as f64
+    (4 * F::GROUP * CHAINS * S::LANES * rounds) as f64
 }

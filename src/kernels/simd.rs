@@ -31,6 +31,9 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     /// of two products has to fit 16 bits.
     const UNSIGNED_LIMIT: i32;
 
+    /// Whether products of bytes are first added in 16 bits, as they are without VNNI.
+    const ADDS_IN_16_BITS: bool = Self::UNSIGNED_LIMIT < i8::MAX as i32;
+
     /// Returns the proof, if this CPU has the instructions and the operating system saves their registers.
     fn new() -> Option<Self>;
 
@@ -139,8 +142,16 @@ pub(super) trait Simd: Copy + Send + Sync + 'static {
     fn add_pairs(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
 
     /// Adds to each 32-bit lane of `sums` the products of its four bytes, unsigned in `a` and signed in `b`: `sums +
-    /// a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI those of `a` must be at most 127.
+    /// a₀·b₀ + a₁·b₁ + a₂·b₂ + a₃·b₃`, modulo 2³². Without VNNI `a₀·b₀ + a₁·b₁` and
+    /// `a₂·b₂ + a₃·b₃` have to fit 16 bits, as they do if those of `a` are at most 127.
     fn add_quads(self, sums: Self::Integers, a: Self::Integers, b: Self::Integers) -> Self::Integers;
+
+    /// Adds the products of two groups of four, as [`add_quads`](Self::add_quads) does of one. AVX2 first adds those of
+    /// both groups' first halves in 16 bits, and those of the second halves: both sums have to fit.
+    #[inline(always)]
+    fn add_two_quads(self, sums: Self::Integers, a: [Self::Integers; 2], b: [Self::Integers; 2]) -> Self::Integers {
+        self.add_quads(self.add_quads(sums, a[0], b[0]), a[1], b[1])
+    }
 
     /// The products of 32-bit integers, modulo 2³².
     fn mul_words(self, a: Self::Integers, b: Self::Integers) -> Self::Integers;

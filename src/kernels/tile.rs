@@ -1,5 +1,7 @@
 //! Tiles of matrix products: the unit that an instruction set multiplies in its registers.
 
+use super::integers::GROUPS;
+
 /// One tile of a product: `out[r, c] = Σₖ left[r, k] · panel[k, c]` for `rows` rows and one panel's columns.
 pub(super) struct Tile<'a> {
     /// Number of rows, 1 to `Simd::TILE_ROWS`.
@@ -44,4 +46,31 @@ pub(super) struct IntegerTile<'a> {
     pub column_scales: &'a [f32],
     /// `[rows, TILE_COLUMNS]`.
     pub out: &'a mut [f32],
+}
+
+impl IntegerTile<'_> {
+    /// The first and the second half of the rows.
+    pub fn halves(&mut self, columns: usize) -> [IntegerTile<'_>; 2] {
+        let first = self.rows / 2;
+        let (left, offsets, row_scales) =
+            (self.left.split_at(first * GROUPS), self.offsets.split_at(first), self.row_scales.split_at(first));
+        let out = self.out.split_at_mut(first * columns);
+        let (groups, panel, column_sums, column_scales) =
+            (self.groups, self.panel, self.column_sums, self.column_scales);
+        let half = |rows, left, offsets, row_scales, out| IntegerTile {
+            rows,
+            groups,
+            left,
+            panel,
+            offsets,
+            column_sums,
+            row_scales,
+            column_scales,
+            out,
+        };
+        [
+            half(first, left.0, offsets.0, row_scales.0, out.0),
+            half(self.rows - first, left.1, offsets.1, row_scales.1, out.1),
+        ]
+    }
 }
