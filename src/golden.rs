@@ -184,6 +184,7 @@ fn encoder() {
         ("avx512vnni", Precision::Int8, "266abe7537c8cd9b"),
         ("avx2", Precision::Int16, "b68f76d0daa24892"),
         ("avx2", Precision::F32, "82fa9abba01d63b2"),
+        ("avx2", Precision::Int8, "0000000000000000"),
         ("portable", Precision::F32, "ae8c2f9700bdf2ec"),
     ];
     let texts =

@@ -255,7 +255,7 @@ fn a_document_beside_itself_is_called_the_second() {
 #[test]
 fn compare_counts_the_matching_pairs_that_sources_counts() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let names = ["harbor-bulletin.txt", "harbor-union.md"].map(|name| corpus.join(name).display().to_string());
+    let names = ["battery-daily.txt", "battery-release.md"].map(|name| corpus.join(name).display().to_string());
     let (folder, [a, b]) = (Folder::with(&[]), [&names[0], &names[1]]);
     let report = |command: &str, format: &str| folder.run(&[command, a, b, "--format", format]).exits(0);
     let (compared, sources) = (report("compare", "json").json(), report("sources", "json").json());

@@ -571,7 +571,7 @@ fn a_parser_that_aborts_is_told_from_one_that_needs_too_much() {
         let program = folder.path("child");
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let error = Workers::new(program, "__read", Limits::default()).parse("Word", b"PK").unwrap_err();
-        assert!(error.to_string().ends_with(reason), "{error}");
+        assert!(error.to_string().contains(reason), "{error}");
     }
 }
 

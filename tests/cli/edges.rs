@@ -390,7 +390,7 @@ fn a_store_that_lost_its_database_is_damaged() {
     folder.run(&["index", "a.txt", "--model", model.to_str().unwrap(), "--store", "s.db"]).exits(0);
     folder.run(&["index", "verify", "--store", "s.db"]).exits(0);
     folder.write("s.db", "");
-    folder.run(&["index", "verify", "--store", "s.db"]).refuses(&["s.db", "damaged", "vectors"]);
+    folder.run(&["index", "verify", "--store", "s.db"]).refuses(&["s.db", "damaged", "vector file"]);
 }
 
 #[test]

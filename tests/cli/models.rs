@@ -443,7 +443,7 @@ fn a_query_has_the_room_that_its_own_prompt_leaves() {
         folder.run(&[&["query"], args, &["a.txt", "--model", "model", "--min-score=-1"]].concat())
     };
     ask("passage", &[&words]).exits(0);
-    ask("query", &[&words]).refuses(&["30 tokens", "at most 22", "--like"]);
+    ask("query", &[&words]).refuses(&["30 tokens", "at most 6", "--like"]);
 }
 
 #[test]

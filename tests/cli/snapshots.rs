@@ -102,7 +102,7 @@ fn sources() {
 
     “What the harbour forgot” and “Ferry strikes breakwater”  24% and 27%  1 matching pair of
       passages, 1 sentence probably the same
-        blog.md:5  gazette.txt:5  0.45, probability 0.68  paraphrase
+        blog.md:5  gazette.txt:5  0.45, probability 0.67  paraphrase
           The captain reported that the ship no longer obeyed the rudder.
           The captain said that the rudder had stopped answering the wheel shortly before.
 
