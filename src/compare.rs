@@ -19,7 +19,7 @@ pub(crate) use calibration::{Random, cross_source_pairs};
 pub use cuts::{Bounds, Cuts};
 pub use documents::{DocumentGroup, MOST_DOCUMENTS};
 pub use independence::{Independence, Merge, Reason};
-pub use linkage::{FlatClusters, MAX_COMPONENT, flat_clusters};
+pub use linkage::flat_clusters;
 pub use overlap::{Overlap, Relation, Shingles, overlap, relation, shared};
 pub use pairs::{Match, Pair, Pairs, Threshold};
 pub(crate) use products::dense;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::keywords::Words;
 use crate::compare::linkage::BLOCK;
-use crate::compare::{FlatClusters, Match, Merge, Pair, Pairs, Reason, Relation, best_row, dense, flat_clusters};
+use crate::compare::{Match, Merge, Pair, Pairs, Reason, Relation, best_row, dense, flat_clusters};
 use crate::disagreement::Difference;
 use crate::kernels::Kernels;
 use crate::library::{Corpus, DocumentId, Library, PassageId, SentenceId};
@@ -80,8 +80,6 @@ pub struct ClaimSpan {
 pub struct Clustering {
     /// Clusters with most sources first, then the largest, then by place.
     pub clusters: Vec<Cluster>,
-    /// The cosine at which passages were separated before clustering, if too many were connected to cluster at once.
-    pub parted_at: Option<f32>,
     /// The words of all passages.
     pub words: Words,
 }
@@ -89,12 +87,12 @@ pub struct Clustering {
 /// Clusters the passages of a corpus down to the mean cosine at which passages make one claim.
 pub fn cluster(pairs: &Pairs, matches: &Matches) -> Clustering {
     let corpus = pairs.corpus;
-    let FlatClusters { groups, parted_at } = flat_clusters(corpus.kernels(), corpus.passages(), pairs.claim());
+    let groups = flat_clusters(corpus.kernels(), corpus.passages(), pairs.claim());
     let words = Words::of(corpus);
     let many: Vec<Vec<usize>> = groups.into_iter().filter(|group| group.len() > 1).collect();
     let mut clusters: Vec<Cluster> = many.par_iter().map(|group| describe(pairs, matches, group, &words)).collect();
     clusters.sort_by_cached_key(|cluster| cluster.rank(&corpus.library));
-    Clustering { clusters, parted_at, words }
+    Clustering { clusters, words }
 }
 
 impl Cluster {

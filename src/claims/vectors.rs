@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use ndarray::{ArrayView2, Axis};
 
 use super::theme::Medoid;
-use crate::compare::{FlatClusters, flat_clusters};
+use crate::compare::flat_clusters;
 use crate::kernels::Kernels;
 
 /// Vectors that are alike.
@@ -21,17 +21,12 @@ pub struct VectorCluster {
 }
 
 /// The flat clusters of `[n, dim]` vectors of length 1, as [`flat_clusters`] finds them, largest first, then by first
-/// row: each vector is in exactly one, if need be alone. Also returns the cosine at which too large groups were
-/// separated first.
-pub fn vector_clusters(
-    kernels: &'static dyn Kernels,
-    vectors: ArrayView2<f32>,
-    threshold: f32,
-) -> (Vec<VectorCluster>, Option<f32>) {
-    let FlatClusters { mut groups, parted_at } = flat_clusters(kernels, vectors, threshold);
+/// row: each vector is in exactly one, if need be alone.
+pub fn vector_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> Vec<VectorCluster> {
+    let mut groups = flat_clusters(kernels, vectors, threshold);
     // Groups come in the order of their first rows, which is kept among those of one size.
     groups.sort_by_key(|group| Reverse(group.len()));
-    (groups.iter().map(|group| VectorCluster::new(kernels, vectors, group)).collect(), parted_at)
+    groups.iter().map(|group| VectorCluster::new(kernels, vectors, group)).collect()
 }
 
 impl VectorCluster {

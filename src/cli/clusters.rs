@@ -11,7 +11,7 @@ use samesay::report::{ClusterReport, VectorClustersReport, terminal};
 
 use super::Outcome;
 use super::args::{By, ClusterArgs, Format};
-use super::commands::{Compared, Embedded, same, tell_parted};
+use super::commands::{Compared, Embedded, same};
 use super::config::{Config, Printed, UsageError, no_such};
 use super::given::{Named, cut, kernels};
 use super::input::{self, InputError, outcome};
@@ -42,7 +42,7 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
         ClusterReport::of_topics(embedder.model(), &corpus.library, &topics(corpus), &Words::of(corpus))
     } else {
         embedded.compared(config, same, |compared| {
-            let (clustering, claims) = compared.claims(config);
+            let (clustering, claims) = compared.claims();
             let Compared { embedder, pairs, matches, independence } = compared;
             let model = embedder.model();
             let mut report = ClusterReport::new(model, pairs, matches, &clustering, &claims, independence, explain);
@@ -102,11 +102,8 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
     named.two(path, "clusters need two")?;
     let vectors = named.units.vectors.view();
     let least = cut(same, distribution_of(kernels, vectors, None).as_ref()).unwrap_or(-1.0);
-    let (found, parted_at) = vector_clusters(kernels, vectors, least);
-    if let Some(at) = parted_at {
-        tell_parted(config, "vectors", at);
-    }
-    let report = VectorClustersReport::new(isa, named.units.len(), least, found, parted_at, |row| named.id(row));
+    let found = vector_clusters(kernels, vectors, least);
+    let report = VectorClustersReport::new(isa, named.units.len(), least, found, |row| named.id(row));
     match printed {
         None => {
             let mut out = stdout()?.lock();

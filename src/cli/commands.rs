@@ -111,22 +111,11 @@ pub struct Compared<'a> {
 
 impl Compared<'_> {
     /// Finds themes and claims.
-    pub fn claims(&self, config: &Config) -> (Clustering, Vec<Cluster>) {
+    pub fn claims(&self) -> (Clustering, Vec<Cluster>) {
         let clustering = cluster_passages(self.pairs, self.matches);
         let claims = claims(&self.pairs.corpus.library, self.matches, &clustering.words);
-        if let Some(at) = clustering.parted_at {
-            tell_parted(config, "passages", at);
-        }
         (clustering, claims)
     }
-}
-
-/// Warns that so many items are connected that they were split at a higher cosine.
-pub fn tell_parted(config: &Config, what: &str, at: f32) {
-    config.warn(&format!(
-        "too many {what} are connected to compare at once, so they were first split at a cosine of {at:.2}; \
-         --min-score sets another"
-    ));
 }
 
 /// The typed threshold at which passages say the same.

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use super::args::{ColumnArgs, CutArgs, Paths, ReportArgs, SelectionArgs};
-use super::commands::{Compared, Embedded, same, tell_parted};
+use super::commands::{Compared, Embedded, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::{print, print_text};
@@ -70,18 +70,13 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
     let kept = key.map(|key| store.recall(key)).transpose()?.flatten().and_then(|bytes| decode::<Kept>(&bytes));
     if let Some(kept) = kept {
         config.say(|| "nothing has changed since this report was written".to_owned());
-        if let Some(at) = kept.parted_at {
-            tell_parted(config, "passages", at);
-        }
         outputs.iter().zip(&kept.files).try_for_each(|(output, bytes)| output.write(bytes))?;
         print_text(&kept.screen)?;
         show(args.open, &outputs)?;
         return Ok(outcome(embedded.complete, true));
     }
-    let mut parted_at = None;
     let mut report = embedded.compared(config, same, |compared| {
-        let (clustering, claims) = compared.claims(config);
-        parted_at = clustering.parted_at;
+        let (clustering, claims) = compared.claims();
         let Compared { embedder, pairs, matches, independence } = compared;
         let coverage = coverage(pairs, matches);
         let parts = ReportParts {
@@ -119,7 +114,7 @@ pub fn report(config: &Config, args: ReportArgs) -> Result<Outcome> {
         print_text(&screen)?;
         // A report that cannot be kept is made again by the next run.
         if let Some(key) = key.filter(|_| files.len() == outputs.len()) {
-            let _ = store.remember(key, &encode(&Kept { files, screen, parted_at }));
+            let _ = store.remember(key, &encode(&Kept { files, screen }));
         }
     }
     show(args.open, &outputs)?;
@@ -132,8 +127,6 @@ struct Kept {
     /// The bytes of each output.
     files: Vec<Vec<u8>>,
     screen: String,
-    /// The cosine at which passages were split first, where too many were connected.
-    parted_at: Option<f32>,
 }
 
 /// A key of everything that decides a report: its input, its options, and the file of this program, whose changes have

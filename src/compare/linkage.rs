@@ -15,8 +15,10 @@
 //! nearest can be merged in any order, many at a time, and a cluster searches for its nearest again only if that one
 //! was merged.
 //!
-//! If nearly all vectors are equally near, few are each other's nearest, and a table is used; a component too large for
-//! a table is first split at higher thresholds.
+//! If nearly all vectors are equally near, few are each other's nearest; then each cluster knows several neighbours
+//! ([`crowd`]).
+
+mod crowd;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -25,88 +27,43 @@ use kodama::{Method, linkage};
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
+use crowd::Crowd;
+
 use super::products::{self, nearest_other};
 use super::{Products, dense};
 use crate::base::UnionFind;
 use crate::kernels::Kernels;
 
-/// Maximum number of vectors for a table: their distances take 2 bytes times its square, 1.8 GB.
-pub const MAX_COMPONENT: usize = 30_000;
-/// Step by which the threshold rises until components are small enough.
-const STEP: f32 = 0.05;
 /// Number of rows multiplied with all others at once.
 pub const BLOCK: usize = 512;
-/// The limits that decide when a table is used.
-#[derive(Clone, Copy)]
-struct Limits {
-    /// Maximum number of vectors for a table.
-    most: usize,
-    /// Merging many at a time continues while at least one in this many searches for a nearest cluster yields a pair.
-    searches: usize,
-}
-
-const LIMITS: Limits = Limits { most: MAX_COMPONENT, searches: 32 };
+/// Merging many at a time continues while at least one in this many searches for a nearest cluster yields a pair.
+const SEARCHES: usize = 32;
 /// Number of vectors of a large component sampled beforehand: if on average a share of [`CROWD`] others is within
 /// [`AS_NEAR`] of the nearest, hardly any would be each other's nearest.
 const SAMPLE: usize = 64;
 const CROWD: f32 = 0.05;
 const AS_NEAR: f32 = 0.03;
-/// Vectors connected at this cosine form one cluster if they are too many for anything else.
-const WHOLE: f32 = 0.95;
 
-/// Vectors in clusters.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FlatClusters {
-    /// The clusters, each ascending, ordered by their first members.
-    pub groups: Vec<Vec<usize>>,
-    /// The highest threshold at which components too large to be clustered at once were split.
-    pub parted_at: Option<f32>,
-}
-
-/// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`.
-///
-/// If more than [`MAX_COMPONENT`] vectors are connected and nearly all equally near, those not connected at a higher
-/// threshold are in different clusters, and those connected at 0.95 are in one.
-pub fn flat_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> FlatClusters {
-    flat_clusters_of(kernels, vectors, threshold, LIMITS)
+/// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`. Each is
+/// ascending; they are ordered by their first members.
+pub fn flat_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
+    flat_clusters_of(kernels, vectors, threshold, SEARCHES)
 }
 
 fn flat_clusters_of(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
     threshold: f32,
-    limits: Limits,
-) -> FlatClusters {
-    let (mut groups, mut parted_at) = (Vec::new(), None::<f32>);
-    let mut open: Vec<(Vec<usize>, f32)> =
-        components(kernels, vectors, threshold).into_iter().map(|part| (part, threshold)).collect();
-    let linked = |(part, at): (Vec<usize>, f32)| match average_linkage(kernels, vectors, &part, threshold, limits) {
-        Some(groups) => Ok(groups),
-        None => Err((part, at)),
-    };
-    while !open.is_empty() {
-        // Components that may need a table are processed one at a time.
-        let (large, small): (Vec<_>, Vec<_>) = open.drain(..).partition(|(part, _)| part.len() > BLOCK);
-        let small: Vec<_> = small.into_par_iter().map(linked).collect();
-        for found in small.into_iter().chain(large.into_iter().map(linked)) {
-            match found {
-                Ok(found) => groups.extend(found),
-                Err((part, at)) => {
-                    let higher = (at + STEP).min(WHOLE).max(at);
-                    parted_at = Some(parted_at.map_or(higher, |highest| highest.max(higher)));
-                    if at >= WHOLE {
-                        groups.push(part);
-                    } else {
-                        let inner = components(kernels, vectors.select(Axis(0), &part).view(), higher);
-                        let named = |rows: Vec<usize>| rows.into_iter().map(|row| part[row]).collect();
-                        open.extend(inner.into_iter().map(|rows| (named(rows), higher)));
-                    }
-                }
-            }
-        }
-    }
+    searches: usize,
+) -> Vec<Vec<usize>> {
+    let linked = |part: Vec<usize>| average_linkage(kernels, vectors, &part, threshold, searches);
+    // Components with work for all threads are processed one at a time.
+    let (large, small): (Vec<_>, Vec<_>) =
+        components(kernels, vectors, threshold).into_iter().partition(|part| part.len() > BLOCK);
+    let mut groups: Vec<Vec<usize>> = small.into_par_iter().flat_map_iter(linked).collect();
+    groups.extend(large.into_iter().flat_map(linked));
     groups.sort_unstable();
-    FlatClusters { groups, parted_at }
+    groups
 }
 
 /// The connected components of the graph of pairs with a cosine of at least `threshold`, each ascending.
@@ -151,24 +108,19 @@ impl Forest {
     }
 }
 
-/// The flat clusters of one component; `None` if it would need a table and is too large for one.
+/// The flat clusters of one component.
 fn average_linkage(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
     component: &[usize],
     threshold: f32,
-    limits: Limits,
-) -> Option<Vec<Vec<usize>>> {
-    let n = component.len();
-    if n == 1 {
-        return Some(vec![component.to_vec()]);
+    searches: usize,
+) -> Vec<Vec<usize>> {
+    if component.len() == 1 {
+        return vec![component.to_vec()];
     }
-    let rows = || vectors.select(Axis(0), component);
-    let groups = merged(kernels, rows(), threshold, limits.searches).or_else(|| {
-        let mut condensed = (n <= limits.most).then(|| distances(kernels, rows().view()))?;
-        Some(linked(&mut condensed, n, threshold))
-    })?;
-    Some(groups.into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect())
+    let groups = merged(kernels, vectors.select(Axis(0), component), threshold, searches);
+    groups.into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
 }
 
 /// Whether for many of the vectors `[n, dim]` nearly all others are as near as the nearest.
@@ -185,17 +137,12 @@ fn is_crowded(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>) -> bool {
     as_near as f32 > CROWD * (n * SAMPLE) as f32
 }
 
-/// The flat clusters of vectors `[n, dim]`, each ascending; `None` if too few can be merged at a time.
-fn merged(
-    kernels: &'static dyn Kernels,
-    vectors: Array2<f32>,
-    threshold: f32,
-    searches: usize,
-) -> Option<Vec<Vec<usize>>> {
+/// The flat clusters of vectors `[n, dim]`, each ascending.
+fn merged(kernels: &'static dyn Kernels, vectors: Array2<f32>, threshold: f32, searches: usize) -> Vec<Vec<usize>> {
     let mut clusters = Clusters::new(kernels, vectors, threshold);
     let mut stale = clusters.open.clone();
     if stale.len() > BLOCK && is_crowded(kernels, clusters.means.select(Axis(0), &stale).view()) {
-        return None;
+        return Crowd::new(clusters).merged();
     }
     while !clusters.open.is_empty() {
         clusters.find_nearest(&stale);
@@ -203,11 +150,11 @@ fn merged(
         // Either all is done, or two clusters are the nearest of all and each other's, unless rounding made a new
         // cluster nearer than its parts were.
         if !clusters.open.is_empty() && merged * searches < stale.len() {
-            return None;
+            return Crowd::new(clusters).merged();
         }
         stale = clusters.stale();
     }
-    Some(clusters.union.sets())
+    clusters.union.sets()
 }
 
 /// Clusters that may still be merged, each named after its first vector.
@@ -263,7 +210,13 @@ impl Clusters {
         for (cluster, found) in stale.iter().zip(found) {
             self.nearest[*cluster] = found.map_or(State::Closed, |at| State::Nearest(self.open[at]));
         }
-        self.open.retain(|cluster| self.nearest[*cluster] != State::Closed);
+        self.drop_closed();
+    }
+
+    /// Drops the clusters that were closed from the open ones.
+    fn drop_closed(&mut self) {
+        let Self { open, nearest, .. } = self;
+        open.retain(|cluster| nearest[*cluster] != State::Closed);
     }
 
     /// Merges clusters that are each other's nearest; returns the number of pairs.
@@ -273,16 +226,27 @@ impl Clusters {
             let a = self.open[at];
             let State::Nearest(b) = self.nearest[a] else { continue };
             if a < b && self.nearest[b] == State::Nearest(a) {
-                let (size, other) = (self.sizes[a] as f32, self.sizes[b] as f32);
-                let (mut mean, of_b) = self.means.multi_slice_mut((s![a, ..], s![b, ..]));
-                mean.zip_mut_with(&of_b, |a, b| *a = (*a * size + b * other) / (size + other));
-                self.sizes[a] += self.sizes[b];
-                self.union.join(a, b);
-                (self.nearest[a], self.nearest[b]) = (State::New, State::Closed);
+                self.merge_pair((a, b));
             }
         }
-        self.open.retain(|cluster| self.nearest[*cluster] != State::Closed);
+        self.drop_closed();
         before - self.open.len()
+    }
+
+    /// Merges the second of two into the first.
+    fn merge_pair(&mut self, (a, b): (usize, usize)) {
+        let (size, other) = (self.sizes[a] as f32, self.sizes[b] as f32);
+        let (mut mean, of_b) = self.means.multi_slice_mut((s![a, ..], s![b, ..]));
+        mean.zip_mut_with(&of_b, |a, b| *a = (*a * size + b * other) / (size + other));
+        self.sizes[a] += self.sizes[b];
+        self.union.join(a, b);
+        (self.nearest[a], self.nearest[b]) = (State::New, State::Closed);
+    }
+
+    /// The mean cosine of the vectors of two.
+    fn cosine(&self, a: usize, b: usize) -> f32 {
+        let mean = |cluster: usize| self.means.row(cluster).to_slice().expect("rows in one piece");
+        self.kernels.dot(mean(a), mean(b))
     }
 
     /// The new clusters, and those whose nearest has changed.
@@ -372,36 +336,37 @@ mod tests {
 
     #[test]
     fn nothing_and_one_vector() {
-        assert!(flat_clusters(best(), Array2::zeros((0, 4)).view(), 0.5).groups.is_empty());
-        assert_eq!(flat_clusters(best(), unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5).groups, [[0]]);
+        assert!(flat_clusters(best(), Array2::zeros((0, 4)).view(), 0.5).is_empty());
+        assert_eq!(flat_clusters(best(), unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5), [[0]]);
     }
 
-    /// A component too large to be clustered at once is split at a higher threshold.
+    /// Vectors around one direction, some of which are equal: knowing a few neighbours of each finds the clusters that a
+    /// table of all distances gives.
     #[test]
-    fn too_many_at_once_are_parted() {
-        // A single vector, a pair, and a fan of vectors 10 degrees apart, some of which are equal.
-        let vectors = fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0, 30.0, 30.0]);
-        let tables = |most: usize| Limits { most, searches: 0 };
-        let whole = flat_clusters_of(best(), vectors.view(), 0.5, tables(9));
-        assert_eq!((whole.groups, whole.parted_at), (vec![vec![0], (1..10).collect()], None));
-        let parted = flat_clusters_of(best(), vectors.view(), 0.5, tables(8));
-        assert_eq!(parted.groups, [vec![0], vec![1, 5], vec![2, 3, 4, 6, 7, 8, 9]]);
-        assert!(parted.parted_at.is_some_and(|at| (0.86..0.95).contains(&at)), "{:?}", parted.parted_at);
-    }
-
-    /// A component that never splits is one cluster, though linkage would make several.
-    #[test]
-    fn what_hangs_together_to_the_end_is_one_cluster() {
-        let vectors = fan(&std::array::from_fn::<f32, 12, _>(|at| 10.0 * at as f32));
-        assert!(flat_clusters_of(best(), vectors.view(), 0.9, Limits { most: 12, searches: 0 }).groups.len() > 1);
-        for threshold in [0.9, 0.95, 0.97] {
-            let whole = flat_clusters_of(best(), vectors.view(), threshold, Limits { most: 3, searches: 0 });
-            assert_eq!(
-                (whole.groups, whole.parted_at),
-                (vec![(0..12).collect()], Some(threshold.max(WHOLE))),
-                "{threshold}"
-            );
+    fn a_crowd_is_linked_as_by_a_table() {
+        let mut random = crate::compare::Random(3);
+        for (n, dim) in [(700, 16), (1500, 48)] {
+            let mut vectors = Array2::from_shape_fn((n, dim), |(_, column)| {
+                let noise = (0..4).map(|_| random.below(1000) as f32 / 500.0 - 1.0).sum::<f32>();
+                noise + if column == 0 { 3.0 } else { 0.0 }
+            });
+            for at in (11..n).step_by(11) {
+                let first = vectors.row(0).to_owned();
+                vectors.row_mut(at).assign(&first);
+            }
+            vectors.rows_mut().into_iter().for_each(|mut row| crate::model::l2_normalize(row.as_slice_mut().unwrap()));
+            for threshold in [0.05, 0.3, 0.5, 0.6] {
+                let expected = linked(&mut distances(best(), vectors.view()), n, threshold);
+                assert_eq!(flat_clusters_of(best(), vectors.view(), threshold, 0), expected, "{n} {threshold}");
+            }
         }
+    }
+
+    /// A single vector, and a fan of vectors 10 degrees apart, some of which are equal: many cosines are the same.
+    #[test]
+    fn equal_cosines_are_linked() {
+        let whole = flat_clusters_of(best(), fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0]).view(), 0.5, 0);
+        assert_eq!(whole, vec![vec![0], (1..8).collect()]);
     }
 
     fn best() -> &'static dyn Kernels {
@@ -425,8 +390,7 @@ mod tests {
             let vectors = unit_vectors(&rows);
             let expected = naive(vectors.view(), threshold);
             for searches in [0, 1, usize::MAX / 64] {
-                let limits = Limits { most: 24, searches };
-                prop_assert_eq!(&flat_clusters_of(best(), vectors.view(), threshold, limits).groups, &expected);
+                prop_assert_eq!(&flat_clusters_of(best(), vectors.view(), threshold, searches), &expected);
             }
         }
     }

@@ -34,9 +34,6 @@ pub struct ClusterReport {
     pub computed: Computed,
     /// Mean cosine at or above which passages make one theme.
     pub min_score: Score,
-    /// Cosine at which passages were separated before clustering, if too many were connected to cluster at once; else
-    /// null.
-    pub parted_score: Option<Score>,
     /// How much was compared, and how much was not.
     pub counts: Counts,
     /// What was not read, and warnings about what was.
@@ -376,7 +373,6 @@ impl ClusterReport {
         Self {
             stories: StoryRef::all(library, matches.stories(), &clusters),
             min_score: Score(pairs.claim()),
-            parted_score: clustering.parted_at.map(Score),
             calibration: Calibration::new(pairs.background()),
             all_but_one: all_but_one(pairs, matches, claims).iter().map(missing).collect(),
             clusters,
@@ -409,7 +405,6 @@ impl ClusterReport {
             stories: Vec::new(),
             computed: Computed::new(model),
             min_score: none,
-            parted_score: None,
             counts: Counts::new(library),
             reading: ReadingNotes::new(library),
             calibration: Calibration { background: "model", pairs: None },

@@ -302,13 +302,6 @@ pub fn command(words: &[String]) -> String {
 
 /// How claims and themes were made.
 pub fn decided_of_claims(report: &ClusterReport) -> String {
-    let parted = report.parted_score.map_or(String::new(), |at| {
-        format!(
-            "Too many passages are connected to group at once, so those not connected at a cosine of {} or more were \
-             first split apart. ",
-            score(at)
-        )
-    });
     let claims = match report.min_probability {
         Some(least) => format!(
             "Two sentences make one claim if the probability that they say the same is {} or more.",
@@ -322,7 +315,7 @@ pub fn decided_of_claims(report: &ClusterReport) -> String {
     let estimated = estimated.map_or(String::new(), |model| {
         format!(" That probability was fitted with {model} and is an estimate with this model.")
     });
-    parted + &claims + &estimated
+    claims + &estimated
 }
 
 /// The first `characters` or so of a title. If the title is shared by several sources, the file in brackets after it is

@@ -24,9 +24,6 @@ pub struct VectorClustersReport {
     pub vectors: usize,
     /// Mean cosine at or above which two clusters are merged.
     pub min_score: Score,
-    /// Highest cosine at which vectors were separated before clustering, if too many were connected to cluster at once;
-    /// else null.
-    pub parted_score: Option<Score>,
     /// All clusters, largest first, then by first vector. Each vector is in exactly one; a vector like no other is
     /// alone in its own.
     pub clusters: Vec<VectorClusterRef>,
@@ -70,7 +67,6 @@ impl VectorClustersReport {
         vectors: usize,
         least: f32,
         clusters: Vec<VectorCluster>,
-        parted_at: Option<f32>,
         id: impl Fn(usize) -> String,
     ) -> Self {
         let cluster = |(cluster, number): (VectorCluster, usize)| VectorClusterRef {
@@ -86,7 +82,6 @@ impl VectorClustersReport {
             isa,
             vectors,
             min_score: Score(least),
-            parted_score: parted_at.map(Score),
             clusters: clusters.into_iter().zip(1..).map(cluster).collect(),
         }
     }

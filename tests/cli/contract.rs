@@ -421,7 +421,6 @@ struct Clusters {
     isa: String,
     precision: String,
     min_score: Score,
-    parted_score: Option<Score>,
     counts: Counts,
     unread: Vec<Unread>,
     warnings: Vec<String>,
