@@ -38,6 +38,13 @@ enum Asked {
 pub fn query(config: &Config, args: QueryArgs) -> Result<Outcome> {
     match (&args.vector, &args.vectors) {
         (Some(vector), Some(vectors)) => of_vectors(config, &args, vector, vectors),
+        (None, Some(vectors)) => {
+            let how = "needs --vector FILE with the vectors to look for; a text is only looked for in documents";
+            Err(UsageError(format!("--vectors {}: {how}", vectors.display())).into())
+        }
+        (None, None) if args.vector_ids.is_some() => {
+            Err(UsageError("--vector-ids: names vectors; give their file with --vector".to_owned()).into())
+        }
         _ => of_documents(config, args),
     }
 }

@@ -214,6 +214,13 @@ fn options_of_documents_are_refused() {
     assert!(answer.stderr.contains("--vectors"), "{}", answer.stderr);
     let answer = folder.run(&["query", "--vector", "q.npy"]).exits(2);
     assert!(answer.stderr.contains("--vectors"), "{}", answer.stderr);
+    // Vectors are not left aside for documents, be their file there or not.
+    for vectors in ["v.npy", "missing.npy"] {
+        let answer = folder.run(&["query", "a ferry", "--vectors", vectors]);
+        answer.refuses(&[&format!("--vectors {vectors}: needs --vector FILE")]);
+    }
+    let answer = folder.run(&["query", "a ferry", "--vector-ids", "ids.txt"]).exits(2);
+    assert!(answer.stderr.contains("--vector"), "{}", answer.stderr);
     folder.run(&["cluster", "--format", "csv"]).refuses(&["--format csv: not available for this command"]);
     folder.run(&["cluster", "--vectors", "v.npy", "--min-score", "0.5", "--format", "npy"]).refuses(&["--format npy"]);
 }
