@@ -391,7 +391,8 @@ pub struct PairsArgs {
     /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Do nothing if the file exists and is newer than the vectors
+    /// Do nothing if a run with --resume and the same options has written the file, and it is newer than the vectors;
+    /// the options are kept in FILE.options
     #[arg(long, requires_all = ["vectors", "output"], conflicts_with = "force")]
     pub resume: bool,
     /// Replace the file even if it does not contain pairs

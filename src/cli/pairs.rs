@@ -1,7 +1,7 @@
 //! `samesay pairs`: every pair of similar passages, sentences, sources or vectors.
 
 use std::collections::HashSet;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ use super::input::{InputError, Request, outcome, shown};
 use super::io::{is_same_file, stdout};
 #[cfg(not(feature = "parquet"))]
 use super::output::without_parquet;
-use super::output::{Existing, WholeFile, beginning, check_bom, check_folder, check_not_folder, is_done};
+use super::output::{Existing, WholeFile, beginning, beside, check_bom, check_folder, check_not_folder, is_done};
 
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
@@ -42,6 +42,11 @@ pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
         if number == Some(0) {
             return Err(UsageError(format!("{flag} 0: use at least 1")).into());
         }
+    }
+    if let Some(limit) = args.limit.filter(|limit| *limit > MOST) {
+        let how =
+            "use a lower number, or a higher --min-score; with --vectors, --shard I/N writes more in several files";
+        return Err(UsageError(format!("--limit {limit}: at most {MOST} pairs are written; {how}")).into());
     }
     match args.vectors.clone() {
         Some(path) => of_vectors(config, &args, &path, same, output),
@@ -182,11 +187,9 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
         let how = "name another file, or leave it out to compare the vectors with each other";
         return Err(UsageError(format!("--against {}: the same file as --vectors; {how}", against.display())).into());
     }
-    if let Some(done) = args.output.as_deref().filter(|output| args.resume && is_done(output, &inputs(args, path))) {
-        config.note(&format!(
-            "{}: is up to date (newer than its input); nothing to do; remove it to write it with other options",
-            done.display()
-        ));
+    if args.resume && output.is_done(args, path)? {
+        let done = args.output.as_deref().unwrap_or(Path::new("")).display();
+        config.note(&format!("{done}: is up to date (newer than its input); nothing to do"));
         return Ok(Outcome::Found);
     }
     let a = Named::read(path, args.ids.as_deref())?;
@@ -225,6 +228,30 @@ fn inputs<'a>(args: &'a PairsArgs, path: &'a Path) -> Vec<&'a Path> {
     std::iter::once(path).chain(others).collect()
 }
 
+/// Begins the options that are kept.
+const FIRST_OPTION: &str = "--vectors";
+
+/// The options that decide which pairs of vectors are found, as they are kept beside an output that can be resumed.
+/// Files are called by their names, as they may be moved together.
+fn options(args: &PairsArgs, path: &Path, kind: Kind) -> String {
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let number = |number: Option<f32>| number.map(|number| number.to_string());
+    let all = [
+        (FIRST_OPTION, Some(name(path))),
+        ("--ids", args.ids.as_deref().map(name)),
+        ("--against", args.against.first().map(|against| name(against))),
+        ("--against-ids", args.against_ids.as_deref().map(name)),
+        ("--top-k", args.top_k.map(|number| number.to_string())),
+        ("--min-percentile", number(args.min_percentile)),
+        ("--min-score", number(args.min_score)),
+        ("--shard", args.shard.map(|shard| shard.to_string())),
+        ("--limit", args.limit.map(|number| number.to_string())),
+        ("--format", Some(format!("{kind:?}").to_lowercase())),
+    ];
+    let given = all.into_iter().filter_map(|(flag, value)| Some(format!("{flag} {}", value?)));
+    given.collect::<Vec<_>>().join(" ")
+}
+
 /// Describes the vectors of a file in a report.
 fn described(named: &Named) -> Describe<'_> {
     Box::new(|at| UnitRef::of_vector(named.id(at)))
@@ -261,6 +288,8 @@ struct Output {
     file: Option<(PathBuf, Existing)>,
     /// Whether a table begins with a byte order mark.
     bom: bool,
+    /// The options of a run that can be resumed.
+    options: Option<String>,
 }
 
 impl Output {
@@ -268,7 +297,25 @@ impl Output {
         let kind = kind(config.format, args.output.as_deref())?;
         let existing = |path: &PathBuf| Ok::<_, anyhow::Error>((path.clone(), existing(path, args.force)?));
         check_bom(args.bom, kind == Kind::Csv, "add --format csv, or name a file with -o pairs.csv")?;
-        Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()?, bom: args.bom })
+        let options = args.vectors.as_deref().filter(|_| args.resume).map(|path| options(args, path, kind));
+        Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()?, bom: args.bom, options })
+    }
+
+    /// Whether a run with these options has written the file already, and nothing that it is made of is newer.
+    ///
+    /// # Errors
+    /// When a run with other options has.
+    fn is_done(&self, args: &PairsArgs, path: &Path) -> Result<bool> {
+        let Some((output, _)) = self.file.as_ref().filter(|(output, _)| is_done(output, &inputs(args, path))) else {
+            return Ok(false);
+        };
+        // Of a file without them it is not known how it was made.
+        let Some(kept) = kept_options(output) else { return Ok(false) };
+        if Some(&kept) == self.options.as_ref() {
+            return Ok(true);
+        }
+        let how = "resume with the same options, or remove it to begin again";
+        Err(UsageError(format!("{}: was written with {kept}; {how}", output.display())).into())
     }
 
     fn write(self, config: &Config, report: &PairsReport) -> Result<()> {
@@ -282,6 +329,11 @@ impl Output {
         };
         let shown = path.display().to_string();
         let mut whole = WholeFile::create(&path, existing).with_context(|| shown.clone())?;
+        let kept = options_of(&path);
+        if kept_options(&path).is_some() {
+            // They are those of what is replaced.
+            fs::remove_file(&kept).with_context(|| kept.display().to_string())?;
+        }
         let to = whole.file().try_clone().with_context(|| shown.clone())?;
         match self.kind {
             Kind::Text => rendered(self.kind, config, report, anstream::StripStream::new(to)),
@@ -289,6 +341,12 @@ impl Output {
         }
         .with_context(|| shown.clone())?;
         whole.finish().with_context(|| shown.clone())?;
+        if let Some(options) = self.options.filter(|_| path.is_file()) {
+            let shown = || kept.display().to_string();
+            let mut whole = WholeFile::create(&kept, Existing::Refuse).with_context(shown)?;
+            writeln!(whole.file(), "{options}").with_context(shown)?;
+            whole.finish().with_context(shown)?;
+        }
         config.note(&format!("{} written to {shown}", counted(report.pairs.len(), "pair")));
         Ok(())
     }
@@ -340,6 +398,17 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
             Err(UsageError(format!("-o {shown}: unsupported extension; use {how}, or choose with --format")).into())
         }
     }
+}
+
+/// Where the options are kept that a file of pairs was made with.
+fn options_of(output: &Path) -> PathBuf {
+    beside(output, ".options")
+}
+
+/// The options that a file of pairs was made with, if they are known.
+fn kept_options(output: &Path) -> Option<String> {
+    let kept = fs::read_to_string(options_of(output)).ok()?;
+    kept.starts_with(FIRST_OPTION).then(|| kept.trim_end().to_owned())
 }
 
 /// What happens to an existing file: pairs and empty files are replaced; anything else is an error.

@@ -5,7 +5,7 @@
 //! counted.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
@@ -21,6 +21,8 @@ use crate::model::l2_normalize;
 pub const MOST: usize = 10_000_000;
 /// Maximum number of neighbours held at once, 16 bytes each.
 pub const MOST_NEIGHBOURS: usize = 50_000_000;
+/// The cosine at which vectors count as equal: rounding lowers that of equal vectors to this at most.
+const EQUAL: f32 = 1.0 - 1e-6;
 /// Number of random pairs from which percentiles are computed.
 const SAMPLE: usize = 20_000;
 
@@ -221,10 +223,11 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// The most similar pairs first, by the cosine as it is displayed; then by position.
+    /// The most similar pairs first, then by position.
     fn order(&self, other: &Self) -> std::cmp::Ordering {
-        let shown = |score: f32| (score * 1e4).round();
-        shown(other.score).total_cmp(&shown(self.score)).then((self.a, self.b).cmp(&(other.a, other.b)))
+        // Adding 0 leaves no negative zero.
+        let rank = |score: f32| score.min(EQUAL) + 0.0;
+        rank(other.score).total_cmp(&rank(self.score)).then((self.a, self.b).cmp(&(other.a, other.b)))
     }
 }
 
@@ -394,6 +397,8 @@ fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<AlikePairs, 
     let found = Mutex::new(AlikePairs { pairs: Vec::new(), total: 0 });
     // Once this is set, pairs are only counted.
     let too_many = AtomicBool::new(most == 0);
+    // The bits of what the most similar reach that were found so far; others are only counted, too.
+    let risen = AtomicU32::new(wanted.least.to_bits());
     products.candidates(
         wanted.least,
         Block::default,
@@ -405,9 +410,14 @@ fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<AlikePairs, 
                 block.total += u64::from(products.reaches(candidate, wanted.least));
                 return;
             }
+            let cut = f32::from_bits(risen.load(Ordering::Relaxed));
+            if !candidate.may_reach(cut) {
+                block.total += u64::from(products.reaches(candidate, wanted.least));
+                return;
+            }
             let score = products.score(candidate.a, candidate.b);
-            if score >= wanted.least {
-                block.total += 1;
+            block.total += u64::from(score >= wanted.least);
+            if score >= cut {
                 block.pairs.push(sets.pair(candidate.a, candidate.b, score));
             }
         },
@@ -419,8 +429,9 @@ fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<AlikePairs, 
                 too_many.store(true, Ordering::Relaxed);
                 found.pairs = Vec::new();
             } else if found.pairs.len() / 2 > most {
-                found.pairs.select_nth_unstable_by(most, Alike::order);
+                found.pairs.select_nth_unstable_by(most - 1, Alike::order);
                 found.pairs.truncate(most);
+                risen.store(found.pairs[most - 1].score.min(EQUAL).to_bits(), Ordering::Relaxed);
             }
         },
     );
@@ -509,6 +520,19 @@ mod tests {
                     let some = of(&left, other, Wanted { limit: Some(limit), ..wanted }).unwrap();
                     assert_eq!((some.total, &some.pairs[..]), (all.len() as u64, &all[..limit.min(all.len())]));
                 }
+            }
+        }
+    }
+
+    /// Of many the most similar, while the cut rises with those that were found; all of them are counted.
+    #[test]
+    fn the_most_similar_of_many_blocks() {
+        let units = units(2100, 11);
+        for least in [-1.5, 0.5] {
+            let all = naive(&units, None, least);
+            for limit in [1, 7, 300] {
+                let found = of(&units, None, Wanted { least, top_k: None, limit: Some(limit) }).unwrap();
+                assert_eq!((found.total, &found.pairs[..]), (all.len() as u64, &all[..limit]));
             }
         }
     }

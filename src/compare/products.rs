@@ -63,8 +63,15 @@ pub struct Candidate {
     pub a: usize,
     /// The row of the right ones.
     pub b: usize,
-    /// A lower bound of their product.
-    lower: f32,
+    /// Bounds of their product.
+    bounds: Bounds,
+}
+
+impl Candidate {
+    /// Whether the product may be at least `least`.
+    pub fn may_reach(&self, least: f32) -> bool {
+        self.bounds.upper.max(self.bounds.lower) >= least
+    }
 }
 
 impl<'a> Products<'a> {
@@ -103,7 +110,7 @@ impl<'a> Products<'a> {
 
     /// Whether a candidate's product is at least `least`.
     pub fn reaches(&self, candidate: Candidate, least: f32) -> bool {
-        candidate.lower >= least || self.score(candidate.a, candidate.b) >= least
+        candidate.bounds.lower >= least || self.score(candidate.a, candidate.b) >= least
     }
 
     /// Pairs of blocks; for one set with itself, those on the diagonal come first, then those above it.
@@ -130,9 +137,9 @@ impl<'a> Products<'a> {
             let (left, right) = (&self.left_blocks[row], &self.right_blocks[column]);
             let mut gathered = start();
             let once = self.right.is_none() && row == column;
-            let candidate = |a: usize, b: usize, Bounds { lower, .. }: Bounds| {
+            let candidate = |a: usize, b: usize, bounds: Bounds| {
                 if !once || a < b {
-                    see(&mut gathered, Candidate { a: row * BLOCK + a, b: column * BLOCK + b, lower });
+                    see(&mut gathered, Candidate { a: row * BLOCK + a, b: column * BLOCK + b, bounds });
                 }
             };
             let mut cut = Constant { least: (vec![least; left.len()], vec![f32::INFINITY; right.len()]), candidate };

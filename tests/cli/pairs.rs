@@ -275,10 +275,11 @@ fn files_of_every_format() {
 #[test]
 fn what_cannot_be_done_is_said() {
     let folder = folder();
-    let failing: [(&[&str], &str); 5] = [
+    let failing: [(&[&str], &str); 6] = [
         (&["one/ferry.txt"], "one/ferry.txt: only one source has text; pairs need two"),
         (&["one", "--top-k", "0"], "--top-k 0: use at least 1"),
         (&["one", "--limit", "0"], "--limit 0: use at least 1"),
+        (&["one", "--limit", "10000001"], "--limit 10000001: at most 10000000 pairs are written"),
         (&["one", "--min-score", "2"], "--min-score 2: a cosine"),
         (&["one", "--ids", "x"], "--vectors"),
     ];
@@ -326,7 +327,7 @@ fn any_vectors() {
             assert_eq!((&other["pairs"], &other["isa"]), (&report["pairs"], &isa.into()));
         }
     }
-    folder.write("w.npy", fan(&[5.0, 200.0]));
+    folder.write("w.npy", fan(&[4.0, 200.0]));
     let against = valid(&of(&["--against", "w.npy", "--min-score", "0.9"]).exits(0));
     let both: Vec<_> = ["pairs", "new"].map(|list| ids(against[list].as_array().unwrap())).concat();
     assert_eq!(both, [("1", "1"), ("2", "1"), ("4", "2"), ("3", "1")]);
@@ -359,17 +360,67 @@ fn too_many_pairs_are_counted() {
     assert!(!folder.path("p.csv").exists());
     folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "2"]).exits(0);
     let written = fs::read_to_string(folder.path("p.csv")).unwrap();
-    // A finished shard is left unchanged, until its vectors are newer.
-    let resume = ["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "1", "--resume"];
-    let done = folder.run(&resume).exits(0);
-    assert!(done.stderr.contains("p.csv: is up to date (newer than its input); nothing to do"), "{done:?}");
-    assert_eq!(fs::read_to_string(folder.path("p.csv")).unwrap(), written);
-    let later = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
-    fs::File::options().write(true).open(folder.path("v.npy")).unwrap().set_modified(later).unwrap();
-    folder.run(&resume).exits(0);
-    assert_eq!(fs::read_to_string(folder.path("p.csv")).unwrap().lines().count(), 2);
     let begin: Vec<&str> = written.lines().skip(1).map(|line| &line[..13]).collect();
     assert_eq!(begin, ["1,,,,,2,,,,,", "1,,,,,3,,,,,"].map(|row| format!("{row}1")));
+}
+
+/// A shard that is done is left as it is, if it was made with the same options, until its vectors are newer.
+#[test]
+fn pairs_resume() {
+    let folder = Folder::with(&[]);
+    folder.write("v.npy", fan(&[0.0, 1.0, 2.0, 90.0]));
+    let pairs = |more: &[&str]| {
+        folder.run(&[&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv"][..], more].concat())
+    };
+    let rows = || fs::read_to_string(folder.path("p.csv")).unwrap().lines().count() - 1;
+    let nothing_to_do = "p.csv: is up to date (newer than its input); nothing to do";
+    // How it was made is not known of what was written without --resume.
+    pairs(&["--limit", "1"]).exits(0);
+    assert!(!folder.path("p.csv.options").exists());
+    let made = pairs(&["--resume", "--limit", "2"]).exits(0);
+    assert!(!made.stderr.contains("nothing to do") && rows() == 2, "{made:?}");
+    let done = pairs(&["--resume", "--limit", "2"]).exits(0);
+    assert!(done.stderr.contains(nothing_to_do) && rows() == 2, "{done:?}");
+    for more in [&["--limit", "1"][..], &[], &["--limit", "2", "--top-k", "1"], &["--shard", "1/2"]] {
+        let how =
+            "p.csv: was written with --vectors v.npy --min-score 0.5 --limit 2 --format csv; resume with the same";
+        pairs(&[&["--resume"], more].concat()).refuses(&[how]);
+    }
+    assert_eq!(rows(), 2);
+    // What is replaced takes its options with it.
+    pairs(&[]).exits(0);
+    assert!(rows() == 3 && !folder.path("p.csv.options").exists());
+    pairs(&["--resume"]).exits(0);
+    let later = std::time::SystemTime::now() + std::time::Duration::from_mins(1);
+    fs::File::options().write(true).open(folder.path("v.npy")).unwrap().set_modified(later).unwrap();
+    let again = pairs(&["--resume", "--limit", "1"]).exits(0);
+    assert!(!again.stderr.contains("nothing to do") && rows() == 1, "{again:?}");
+}
+
+/// Rows are in the order of the scores that they show, and --limit takes the most similar: of those that are equal to
+/// four decimals too.
+#[test]
+fn the_most_similar_come_first() {
+    let folder = Folder::with(&[]);
+    // No two of the differences are equal; many of their cosines are, to four decimals.
+    let angles: Vec<f32> = (0..1500).map(|at: u32| (at * at) as f32 * 1.6e-5 + at as f32 * 1e-3).collect();
+    folder.write("v.npy", fan(&angles));
+    let of = |more: &[&str]| -> Vec<(f64, f32)> {
+        let args = ["pairs", "--vectors", "v.npy", "--min-score", "0.99", "--format", "csv"];
+        let answer = folder.run(&[&args[..], more].concat()).exits(0);
+        let mut table = csv::Reader::from_reader(answer.stdout.as_slice());
+        let angle = |id: &str| angles[id.parse::<usize>().unwrap() - 1];
+        let of_row = |row: csv::StringRecord| (row[10].parse().unwrap(), (angle(&row[5]) - angle(&row[0])).abs());
+        table.records().map(|row| of_row(row.unwrap())).collect()
+    };
+    let all = of(&[]);
+    assert!(all.len() > 100_000);
+    assert!(all.is_sorted_by(|one, next| one.0 >= next.0));
+    // Past what counts as equal, and by more than rounding.
+    assert!(all.is_sorted_by(|one, next| next.1 < 0.5 || one.1 < next.1 + 0.01));
+    for limit in [5, 20_000] {
+        assert_eq!(of(&["--limit", &limit.to_string()]), all[..limit]);
+    }
 }
 
 /// What `embed` writes can be read again.
