@@ -24,6 +24,7 @@ use super::publishers::SourceMap;
 use super::shard::Shard;
 use super::{Outcome, stores};
 use days::{Days, take_days};
+pub use notes::asked_in_another_language;
 use notes::{in_other_languages, is_in_store, name_options, one_document, stores_among, without_running_text};
 
 /// Why there is no usable input.

@@ -62,10 +62,14 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
     hint_at_paths(config, &args);
     check_quotes(&args)?;
     let (asked, paths) = asked(args)?;
-    let (documents, embedder) = input::read(config, paths)?;
+    let (mut documents, embedder) = input::read(config, paths)?;
     let complete = documents.complete;
     if let Asked::Texts(texts) = &asked {
         fit_the_window(texts, &embedder)?;
+        let of_language = |text: &String| input::asked_in_another_language(text, embedder.model());
+        let warnings: Vec<String> = texts.iter().filter_map(of_language).collect();
+        warnings.iter().for_each(|warning| config.warn(warning));
+        documents.library.warnings.extend(warnings);
     }
     let corpus = documents.embed(config, &embedder)?;
     let background = config.background(&embedder, corpus.library.store())?;

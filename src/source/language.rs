@@ -1,6 +1,10 @@
 //! The language of a text, guessed where its document does not say.
 
-use whatlang::{Lang, detect};
+use std::collections::BTreeSet;
+
+use whatlang::{Lang, Script, detect};
+
+use crate::lang::{english, languages, words};
 
 /// Texts with fewer letters are too short to guess from.
 const LEAST_LETTERS: usize = 80;
@@ -17,6 +21,56 @@ pub fn guess(text: &str) -> Option<String> {
     let least =
         if matches!(info.lang(), Lang::Cmn | Lang::Jpn | Lang::Kor) { LEAST_LETTERS / 4 } else { LEAST_LETTERS };
     (letters >= least).then(|| tag(info.lang()).to_owned())
+}
+
+/// Questions with fewer letters are too short to guess from, and fewer than [`LEAST_IN_SCRIPT`] in another script.
+const LEAST_ASKED: usize = 20;
+const LEAST_IN_SCRIPT: usize = 4;
+
+/// The most common function words of German, French, Spanish, Italian, Portuguese and Dutch that the lists of
+/// [`languages`] leave out because names contain them.
+#[rustfmt::skip]
+const COMMON: [&str; 58] = [
+    "che", "con", "da", "das", "de", "dei", "del", "della", "dem", "den", "der", "des", "det", "di", "die", "du", "e",
+    "een", "ein", "eine", "el", "em", "en", "es", "est", "et", "gli", "het", "il", "im", "ist", "la", "las", "le",
+    "les", "lo", "los", "mit", "na", "nel", "nicht", "os", "para", "por", "que", "se", "su", "um", "uma", "un", "una",
+    "und", "une", "van", "von", "y", "zu", "è",
+];
+/// Function words that English shares with another language.
+const SHARED: [&str; 16] =
+    ["a", "am", "an", "as", "at", "do", "he", "i", "in", "is", "me", "no", "on", "so", "was", "will"];
+
+/// Returns the tag of the language of a question that is not in English. A question too short for [`guess`] is
+/// recognised by its script, or by function words that English does not have if it contains none that only English has.
+pub fn guess_asked(text: &str) -> Option<String> {
+    if let Some(tag) = guess(text) {
+        return (tag != "en").then_some(tag);
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let info = detect(text)?;
+    let tag = tag(info.lang());
+    let is_other = if info.script() == Script::Latin {
+        letters >= LEAST_ASKED && is_not_english(text)
+    } else {
+        letters >= LEAST_IN_SCRIPT
+    };
+    (is_other && tag != "en").then(|| tag.to_owned())
+}
+
+/// Whether a text contains enough function words of other languages, and none that only English has. Names such as "El
+/// Niño" contain a few.
+fn is_not_english(text: &str) -> bool {
+    let words: Vec<String> = words(text).into_iter().map(|word| word.folded).collect();
+    if words.iter().any(|word| english::is_own_stop_word(word) && !SHARED.contains(&word.as_str())) {
+        return false;
+    }
+    let of_others = |word: &&String| languages::is_grammatical(word) || COMMON.contains(&word.as_str());
+    let others: Vec<&String> = words.iter().filter(of_others).collect();
+    match others.iter().collect::<BTreeSet<_>>().len() {
+        0 | 1 => false,
+        2 => 5 * others.len() > 2 * words.len(),
+        _ => 4 * others.len() >= words.len(),
+    }
 }
 
 /// Returns the English name of a language, or the tag if no name is known.
@@ -77,6 +131,34 @@ mod tests {
             ("12 34 56 78", None),
         ] {
             assert_eq!(guess(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn questions_in_other_languages() {
+        for (text, expected) in [
+            ("die Brücke ist gesperrt", Some("de")),
+            ("Die Fähre ist im Nebel gegen die Mole gefahren", Some("de")),
+            ("il ponte è chiuso dopo l'incidente", Some("it")),
+            ("de brug is gesloten na het ongeluk", Some("nl")),
+            ("Le pont est fermé après l'accident de lundi", Some("fr")),
+            ("el puente está cerrado por el accidente", Some("es")),
+            ("мост закрыт", Some("ru")),
+            ("橋は閉鎖された", Some("ja")),
+            ("the bridge is closed after the accident", None),
+            ("bridge closed after accident", None),
+            ("El Nino La Nina forecast drought", None),
+            ("Los Angeles Las Vegas motorway closure", None),
+            ("La Liga El Clasico result", None),
+            ("protests in Rio de Janeiro and Paris", None),
+            ("Médecins Sans Frontières hospital bombing", None),
+            ("vaccine efficacy trial placebo", None),
+            ("unemployment rate inflation minimum wage", None),
+            ("Angela Merkel Olaf Scholz coalition", None),
+            ("die Brücke", None),
+            ("", None),
+        ] {
+            assert_eq!(guess_asked(text).as_deref(), expected, "{text}");
         }
     }
 }

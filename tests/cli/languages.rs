@@ -138,6 +138,33 @@ fn a_model_of_one_language_says_what_it_does_not_read() {
     assert!(!answer.stderr.contains("trained"), "{}", answer.stderr);
 }
 
+/// That nobody says what was asked may only mean that the model does not understand the question.
+#[test]
+fn a_question_in_another_language_is_warned_of() {
+    let folder = with_card(&[("a.txt", ENGLISH)], "---\nlanguage: en\n---\n");
+    let ask = |text: &str| {
+        let answer = folder.run(&["query", text, "a.txt", "--model", "model", "--format", "json"]);
+        (answer.stderr.clone(), answer.json()["warnings"].to_string())
+    };
+    let german = "Die Fähre ist nach dem Sturm gegen die Mole gefahren";
+    let (stderr, warnings) = ask(german);
+    let said = "seems to be in German, but model was trained on English only";
+    assert_eq!((stderr.matches(said).count(), warnings.contains(said)), (1, true), "{stderr} {warnings}");
+    assert!(ask("渡し船は港の防波堤に衝突した").0.contains("seems to be in Japanese"));
+    for english in ["the ferry struck the old pier", "ferry pier passengers hurt", "Los Angeles", "El Niño"] {
+        let (stderr, warnings) = ask(english);
+        assert!(!stderr.contains("seems to be") && warnings == "[]", "{stderr} {warnings}");
+    }
+    // One per line of a file of queries; none of a model that is said to read many languages, or of which it is not said.
+    folder.write("asked.txt", format!("{german}\nthe ferry struck the old pier\n"));
+    let file = folder.run(&["query", "--file", "asked.txt", "a.txt", "--model", "model"]);
+    assert_eq!(file.stderr.matches(said).count(), 1, "{}", file.stderr);
+    for card in ["---\nlanguage: multilingual\n---\n", "---\nlanguage:\n- en\n- de\n---\n", "# A model\n"] {
+        folder.write("model/README.md", card);
+        assert_eq!(ask(german).1, "[]", "{card}");
+    }
+}
+
 #[test]
 fn the_default_model_reads_english() {
     let folder = Folder::with(&[("a.txt", ENGLISH), ("b.txt", GERMAN)]);

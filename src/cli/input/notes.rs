@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use samesay::lang::one_line;
 use samesay::library::{DocumentId, Library, Outcome as Read, Unread};
 use samesay::model::Model;
 use samesay::report::{counted, skipped};
-use samesay::source::{PassedOver, Problem, Selection, endings, language_name, own, primary_language};
+use samesay::source::{
+    PassedOver, Problem, Selection, endings, guess_asked_language, language_name, own, primary_language,
+};
 use samesay::store::is_part;
 
 use super::{InputError, Request, shown};
@@ -224,12 +227,35 @@ pub(super) fn without_running_text(library: &Library) -> Vec<String> {
     library.documents().filter(none).map(message).collect()
 }
 
+/// The languages that the model was trained on, if they are few and known.
+fn few_languages(model: &Model) -> Option<&[String]> {
+    let known = model.languages();
+    (!known.is_empty() && !known.iter().any(|tag| tag == "multilingual")).then_some(known)
+}
+
+/// Advice for a language that the model was not trained on.
+const USE_ANOTHER: &str = "use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)";
+
+fn names_of(known: &[String]) -> String {
+    known.iter().map(|tag| language_name(tag)).collect::<Vec<_>>().join(", ")
+}
+
+/// A warning about a question in a language that the model was not trained on.
+pub fn asked_in_another_language(text: &str, model: &Model) -> Option<String> {
+    let known = few_languages(model)?;
+    let tag = guess_asked_language(text).filter(|tag| !known.contains(tag))?;
+    let beginning: String = one_line(text).chars().take(40).collect();
+    let (language, reads) = (language_name(&tag), names_of(known));
+    Some(format!(
+        "the query {beginning:?} seems to be in {language}, but {} was trained on {reads} only, so sources that say this \
+         may not be found: ask in {reads}, or {USE_ANOTHER}",
+        model.name()
+    ))
+}
+
 /// A warning about documents in languages that the model was not trained on, if its languages are known.
 pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
-    let known = model.languages();
-    if known.is_empty() || known.iter().any(|tag| tag == "multilingual") {
-        return None;
-    }
+    let known = few_languages(model)?;
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for tag in library.documents().filter_map(|id| library.document(id).metadata.language.as_deref()) {
         let tag = primary_language(tag).to_lowercase();
@@ -241,11 +267,11 @@ pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<Str
     let name = |tag: &String| language_name(tag).to_owned();
     let each: Vec<String> = counts.iter().map(|(tag, count)| format!("{} ({count})", name(tag))).collect();
     let each = if counts.len() == 1 { counts.keys().map(name).collect() } else { each.join(", ") };
-    let reads = known.iter().map(name).collect::<Vec<_>>().join(", ");
+    let reads = names_of(known);
     (others > 0).then(|| {
         format!(
-            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or use a \
-             multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)",
+            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or \
+             {USE_ANOTHER}",
             counted(library.documents().len(), "document"),
             if others == 1 { "is" } else { "are" },
             model.name()
