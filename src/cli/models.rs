@@ -1,11 +1,12 @@
 //! `model list | pull | show | verify`
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use samesay::model::fetch::{self, FileState, NamedModel};
+use samesay::model::fetch::{self, FetchError, FileState, NamedModel};
 use samesay::model::manifest::{Manifest, ModelFile};
 use samesay::report::terminal::printable;
 use schemars::JsonSchema;
@@ -47,6 +48,8 @@ pub struct ListedModel {
     window: usize,
     /// Size of the files in bytes: an estimate if the model is not pinned, 0 if unknown before the fetch.
     bytes: u64,
+    /// Prompts known before the fetch, by name. The model's own files may name more.
+    prompts: BTreeMap<String, String>,
     /// Whether its checksums are part of the program. Checksums of other models are recorded when they are first used.
     pinned: bool,
     /// Folder of the model, if it is on this machine.
@@ -57,16 +60,7 @@ pub struct ListedModel {
 
 impl ListedModel {
     fn new(config: &Config, manifest: &Manifest) -> Self {
-        let known = if manifest.pinned {
-            Ok(Some(manifest.clone()))
-        } else {
-            fetch::trusted(&NamedModel::of_manifest(manifest), &config.places)
-        };
-        let found = known.and_then(|known| match known {
-            Some(known) => fetch::find(&known, &config.places),
-            None => Ok(None),
-        });
-        match found {
+        match found(config, manifest) {
             Ok(path) => Self::at(manifest, path),
             Err(error) => Self { problem: Some(error.to_string()), ..Self::at(manifest, None) },
         }
@@ -79,6 +73,7 @@ impl ListedModel {
             revision: manifest.revision.to_string(),
             licence: manifest.licence.clone(),
             languages: manifest.languages.clone(),
+            prompts: manifest.prompts.clone(),
             pinned: manifest.pinned,
             dim: manifest.dim,
             window: manifest.window,
@@ -86,6 +81,17 @@ impl ListedModel {
             path,
             problem: None,
         }
+    }
+}
+
+/// Where a built-in model is on this machine, if it is.
+fn found(config: &Config, manifest: &Manifest) -> Result<Option<PathBuf>, FetchError> {
+    if manifest.pinned {
+        return fetch::find(manifest, &config.places);
+    }
+    match fetch::trusted(&NamedModel::of_manifest(manifest), &config.places)? {
+        Some(known) => fetch::find(&known, &config.places),
+        None => Ok(None),
     }
 }
 
@@ -105,9 +111,12 @@ fn list(config: &Config) -> Result<Outcome> {
                 bytes => format!(", {:.0} MB", bytes as f64 / 1e6),
             };
             let pinned = if model.pinned { "" } else { ", unpinned: trusted on first use" };
+            let names: Vec<&str> = model.prompts.keys().map(String::as_str).collect();
+            let prompts =
+                if names.is_empty() { String::new() } else { format!(", with prompts for {}", names.join(" and ")) };
             writeln!(
                 out,
-                "{}  {}, {} dimensions, {} tokens{size}, {}{pinned}  {state}",
+                "{}  {}, {} dimensions, {} tokens{size}, {}{pinned}{prompts}  {state}",
                 model.name, model.languages, model.dim, model.window, model.licence
             )?;
         }
@@ -155,68 +164,114 @@ pub struct Shown {
     #[schemars(extend("const" = "samesay.model.v1"))]
     schema: &'static str,
     name: String,
-    path: PathBuf,
+    /// Folder of the model; null for a listed model that is not on this machine.
+    path: Option<PathBuf>,
     dim: usize,
     window: usize,
-    pooling: String,
-    normalize: bool,
-    prompts: std::collections::BTreeMap<String, String>,
+    /// Null if unknown before the fetch, like the fields that follow.
+    pooling: Option<String>,
+    normalize: Option<bool>,
+    prompts: BTreeMap<String, String>,
     /// Architecture of the network, as `config.json` names it.
-    architecture: String,
-    layers: usize,
-    heads: usize,
+    architecture: Option<String>,
+    layers: Option<usize>,
+    heads: Option<usize>,
     repo: Option<String>,
     revision: Option<String>,
     licence: Option<String>,
 }
 
-fn show(config: &Config) -> Result<Outcome> {
-    let manifest = config.manifest()?;
-    let manifest = manifest.as_deref();
-    let path = match (&config.model, manifest) {
-        (_, Some(manifest)) => config.obtain(manifest)?,
-        (ModelChoice::Directory(dir), None) => dir.clone(),
-        (_, None) => bail!("the model's files are not known"),
-    };
-    let name = manifest.map_or_else(|| path.display().to_string(), |manifest| manifest.name.to_string());
-    let model = config.load(&name, &path)?;
-    let settings = model.settings();
-    let shown = Shown {
-        schema: "samesay.model.v1",
-        name,
-        path,
-        dim: model.dim(),
-        window: settings.window,
-        pooling: settings.pooling.iter().map(|mode| mode.name()).collect::<Vec<_>>().join(" + "),
-        normalize: settings.normalize,
-        prompts: settings.prompts.clone(),
-        architecture: settings.network.model_type.clone(),
-        layers: settings.network.layers,
-        heads: settings.network.heads,
-        repo: manifest.map(|manifest| manifest.repo.to_string()),
-        revision: manifest.map(|manifest| manifest.revision.to_string()),
-        licence: manifest.map(|manifest| manifest.licence.clone()),
-    };
-    print(config.json()?, &shown, |shown| {
+impl Shown {
+    /// What is known of a model that is not on this machine.
+    fn beforehand(manifest: &Manifest) -> Self {
+        Self {
+            schema: "samesay.model.v1",
+            name: manifest.name.to_string(),
+            path: None,
+            dim: manifest.dim,
+            window: manifest.window,
+            pooling: manifest.pooling.map(|mode| mode.name().to_owned()),
+            normalize: manifest.normalize,
+            prompts: manifest.prompts.clone(),
+            architecture: None,
+            layers: None,
+            heads: None,
+            repo: Some(manifest.repo.to_string()),
+            revision: Some(manifest.revision.to_string()),
+            licence: Some(manifest.licence.clone()),
+        }
+    }
+
+    /// What the files of a model say, and its manifest, if it has one.
+    fn loaded(config: &Config) -> Result<Self> {
+        let manifest = config.manifest()?;
+        let manifest = manifest.as_deref();
+        let path = match (&config.model, manifest) {
+            (_, Some(manifest)) => config.obtain(manifest)?,
+            (ModelChoice::Directory(dir), None) => dir.clone(),
+            (_, None) => bail!("the model's files are not known"),
+        };
+        let name = manifest.map_or_else(|| path.display().to_string(), |manifest| manifest.name.to_string());
+        let model = config.load(&name, &path)?;
+        let settings = model.settings();
+        let mut prompts = settings.prompts.clone();
+        for (name, prompt) in manifest.iter().flat_map(|manifest| &manifest.prompts) {
+            prompts.entry(name.clone()).or_insert_with(|| prompt.clone());
+        }
+        Ok(Self {
+            schema: "samesay.model.v1",
+            name,
+            path: Some(path),
+            dim: model.dim(),
+            window: settings.window,
+            pooling: Some(settings.pooling.iter().map(|mode| mode.name()).collect::<Vec<_>>().join(" + ")),
+            normalize: Some(settings.normalize),
+            prompts,
+            architecture: Some(settings.network.model_type.clone()),
+            layers: Some(settings.network.layers),
+            heads: Some(settings.network.heads),
+            repo: manifest.map(|manifest| manifest.repo.to_string()),
+            revision: manifest.map(|manifest| manifest.revision.to_string()),
+            licence: manifest.map(|manifest| manifest.licence.clone()),
+        })
+    }
+
+    fn text(&self) -> Result<String, std::fmt::Error> {
         let mut out = String::new();
-        writeln!(out, "{}  {}", printable(&shown.name), place(&shown.path))?;
-        if let (Some(repo), Some(revision), Some(licence)) = (&shown.repo, &shown.revision, &shown.licence) {
+        let path = self.path.as_ref().map_or_else(|| "not fetched yet".to_owned(), |path| place(path).to_string());
+        writeln!(out, "{}  {path}", printable(&self.name))?;
+        if let (Some(repo), Some(revision), Some(licence)) = (&self.repo, &self.revision, &self.licence) {
             writeln!(out, "  from {}", printable(&format!("{repo} at {revision}, {licence}")))?;
         }
-        writeln!(
-            out,
-            "  {}, {} dimensions, {} layers with {} heads, a window of {} tokens",
-            printable(&shown.architecture),
-            shown.dim,
-            shown.layers,
-            shown.heads,
-            shown.window
-        )?;
-        writeln!(out, "  pooling {}, {}normalised", shown.pooling, if shown.normalize { "" } else { "not " })?;
-        let mut prompts = shown.prompts.iter();
+        let architecture = self.architecture.as_ref().map_or(String::new(), |name| format!("{}, ", printable(name)));
+        let layers = match (self.layers, self.heads) {
+            (Some(layers), Some(heads)) => format!("{layers} layers with {heads} heads, "),
+            _ => String::new(),
+        };
+        writeln!(out, "  {architecture}{} dimensions, {layers}a window of {} tokens", self.dim, self.window)?;
+        if let (Some(pooling), Some(normalize)) = (&self.pooling, self.normalize) {
+            writeln!(out, "  pooling {pooling}, {}normalised", if normalize { "" } else { "not " })?;
+        }
+        let mut prompts = self.prompts.iter();
         prompts.try_for_each(|(name, text)| writeln!(out, "  {}", printable(&format!("prompt {name}: {text:?}"))))?;
         Ok(out)
-    })?;
+    }
+}
+
+/// A listed model is not fetched to be shown.
+fn show(config: &Config) -> Result<Outcome> {
+    let listed = match &config.model {
+        ModelChoice::Known(manifest) => Some(*manifest),
+        ModelChoice::Named(name) => {
+            Manifest::builtin().iter().find(|listed| !listed.pinned && NamedModel::of_manifest(listed) == *name)
+        }
+        ModelChoice::Directory(_) => None,
+    };
+    let shown = match listed {
+        Some(listed) if matches!(found(config, listed), Ok(None)) => Shown::beforehand(listed),
+        _ => Shown::loaded(config)?,
+    };
+    print(config.json()?, &shown, Shown::text)?;
     Ok(Outcome::Found)
 }
 

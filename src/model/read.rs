@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 
 use super::LoadError;
+use super::weights::check_file;
 
 /// The longest configuration file that is read, in bytes.
 const MOST_BYTES: u64 = 16 << 20;
@@ -14,6 +15,7 @@ pub(super) fn unsupported(path: &Path, what: String) -> LoadError {
 }
 
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, LoadError> {
+    check_file(path)?;
     let unread = |source| LoadError::Io { path: path.to_owned(), source };
     let length = std::fs::metadata(path).map_err(unread)?.len();
     if length > MOST_BYTES {

@@ -15,6 +15,9 @@ use super::stages::StageConfig;
 /// Room for a text's two special tokens and a few of its own.
 pub(super) const LEAST_WINDOW: usize = 8;
 
+/// Prompts that sentence-transformers gives every model; empty unless the model names others.
+const OWN: [&str; 2] = ["query", "document"];
+
 /// The role in which a text is embedded; some models need a prompt before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prompt {
@@ -98,6 +101,13 @@ impl Settings {
         let network = if modules.is_static { Architecture::of_static(root)? } else { Architecture::read(root)? };
         let sentence: SentenceBert = read_optional(&root.join("sentence_bert_config.json"))?;
         let transformers: SentenceTransformers = read_optional(&dir.join(super::PROMPTS))?;
+        let is_unknown = |name: &&String| !(transformers.prompts.contains_key(*name) || OWN.contains(&name.as_str()));
+        if let Some(name) = transformers.default_prompt_name.as_ref().filter(is_unknown) {
+            let known: Vec<String> = transformers.prompts.keys().map(|name| format!("{name:?}")).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            let what = format!("has the default_prompt_name {name:?}, which is not one of its prompts ({known})");
+            return Err(unsupported(&dir.join(super::PROMPTS), what));
+        }
         let prompts: BTreeMap<String, String> =
             transformers.prompts.into_iter().filter_map(|(name, text)| Some((name, text?))).collect();
         let default_prompt = transformers.default_prompt_name.and_then(|name| prompts.get(&name).cloned());

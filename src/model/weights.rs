@@ -22,6 +22,13 @@ const WHOLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
 /// An older format, which can run code when it is loaded.
 const PICKLED: &str = "pytorch_model.bin";
+/// Weights in formats of other runtimes, which some folders contain instead.
+const OTHERS: [(&str, &str); 4] = [
+    ("onnx", "a folder of ONNX weights"),
+    ("model.onnx", "a file of ONNX weights"),
+    ("openvino", "a folder of OpenVINO weights"),
+    ("tf_model.h5", "a file of TensorFlow weights"),
+];
 /// The beginning of a placeholder for another file in a Git repository.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec";
 /// The suffix of the names of a layer norm's factors, in lower case.
@@ -187,8 +194,14 @@ fn prefix(tensors: &MmapedSafetensors, known: &str) -> Result<String> {
 /// The files with a folder's weights.
 fn files(dir: &Path) -> std::result::Result<Vec<PathBuf>, LoadError> {
     let (whole, index, pickled) = (dir.join(WHOLE), dir.join(INDEX), dir.join(PICKLED));
-    if whole.exists() || !(index.exists() || pickled.exists()) {
+    if whole.exists() {
         return Ok(vec![whole]);
+    }
+    if !(index.exists() || pickled.exists()) {
+        let mut others = OTHERS.into_iter().map(|(name, what)| (dir.join(name), what));
+        let Some((other, what)) = others.find(|(path, _)| path.exists()) else { return Ok(vec![whole]) };
+        let how = format!("put {WHOLE} of the same model beside it");
+        return Err(unsupported(&other, format!("is {what}, which is not read; {how}")));
     }
     if !index.exists() {
         let what = format!(

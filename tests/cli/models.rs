@@ -217,8 +217,62 @@ fn weights_that_are_not_there_themselves() {
     let whole = with_model();
     whole.write("model/tokenizer.json", pointer);
     ask(&whole).refuses(&["model/tokenizer.json", "Git LFS pointer", "git lfs pull"]);
+    for file in ["config.json", "modules.json", "1_Pooling/config.json"] {
+        let whole = with_model();
+        whole.write(&format!("model/{file}"), pointer);
+        ask(&whole).refuses(&[&format!("model/{file}"), "Git LFS pointer", "git lfs pull"]);
+    }
     fs::rename(folder.path("model/model.safetensors"), folder.path("model/pytorch_model.bin")).unwrap();
     ask(&folder).refuses(&["model/pytorch_model.bin", "convert it", "SentenceTransformer"]);
+    fs::remove_file(folder.path("model/pytorch_model.bin")).unwrap();
+    folder.write("model/onnx/model.onnx", "weights");
+    ask(&folder).refuses(&["model/onnx", "ONNX", "which is not read", "model.safetensors"]);
+}
+
+/// As in sentence-transformers, a default prompt has to be there.
+#[test]
+fn a_default_prompt_that_is_not_there() {
+    let folder = with_model();
+    let prompts = |default: &Value| {
+        let config = json!({"prompts": {"query": "query: "}, "default_prompt_name": default});
+        folder.write("model/config_sentence_transformers.json", config.to_string());
+    };
+    prompts(&json!("web"));
+    let said = ["model/config_sentence_transformers.json", "default_prompt_name \"web\"", "(\"query\")"];
+    ask(&folder).refuses(&said);
+    for default in [json!("query"), json!("document"), Value::Null] {
+        prompts(&default);
+        ask(&folder).exits(0);
+    }
+}
+
+/// What is known of a listed model can be read before it is fetched; showing it fetches nothing.
+#[test]
+fn a_listed_model_that_is_not_fetched_is_shown() {
+    let folder = Folder::with(&[]);
+    let run = |args: &[&str]| Answer::of(with_caches(&folder, args).env("HF_ENDPOINT", "http://127.0.0.1:9"), b"");
+    for (name, dim, repo) in
+        [("multilingual-e5-small", 384, "intfloat/multilingual-e5-small"), ("e5-small-v2", 384, "intfloat/e5-small-v2")]
+    {
+        let shown = run(&["model", "show", "--model", name, "--format", "json"]).exits(0).json();
+        assert_eq!((&shown["name"], &shown["dim"], &shown["repo"]), (&json!(name), &json!(dim), &json!(repo)));
+        assert_eq!((&shown["path"], &shown["licence"], &shown["layers"]), (&Value::Null, &json!("MIT"), &Value::Null));
+        assert_eq!(shown["prompts"], json!({"query": "query: ", "passage": "passage: "}));
+        let text = run(&["model", "show", "--model", name]).exits(0);
+        assert!(text.text().starts_with(&format!("{name}  not fetched yet\n")), "{}", text.text());
+        assert!(text.text().contains("prompt passage: \"passage: \""), "{}", text.text());
+    }
+    let listed = run(&["model", "list", "--format", "json"]).exits(0).json();
+    let of = |name: &str| {
+        listed["models"].as_array().unwrap().iter().find(|model| model["name"] == name).unwrap()["prompts"].clone()
+    };
+    assert_eq!(of("e5-small-v2"), json!({"query": "query: ", "passage": "passage: "}));
+    assert_eq!(of("all-MiniLM-L6-v2"), json!({}));
+    let text = run(&["model", "list"]).exits(0);
+    assert!(text.text().contains("with prompts for passage and query"), "{}", text.text());
+    assert!(!folder.path("cache").exists() && !folder.path("hf").exists());
+    // Of a model that is not listed nothing is known.
+    run(&["model", "show", "--model", "org/other", "--offline"]).refuses(&["org/other", "fetching is disabled"]);
 }
 
 /// A copy of a model of `make_static.py` next to a document.
