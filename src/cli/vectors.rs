@@ -30,6 +30,8 @@ use super::shard::Shard;
 
 /// Lines that are embedded at a time.
 const LINES: usize = 4096;
+/// The same with --resume: an interrupted run loses no more.
+const KEPT_LINES: usize = 256;
 /// Bytes from which the encoding is detected.
 const HEAD: u64 = 8192;
 /// Most bytes of a line. Longer lines are cut, as no window contains as much.
@@ -76,11 +78,12 @@ pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
     if let Some(kept) = part.as_ref().map(Part::kept).filter(|kept| *kept > 0) {
         config.note(&format!("{place}: resuming after {}", counted(kept, "vector")));
     }
-    let (mut cut, mut embedded_texts, mut lines) = (0, 0, Lines { shard: args.shard, read: 0 });
+    let most = if part.is_some() { KEPT_LINES } else { LINES };
+    let (mut cut, mut embedded_texts, mut lines) = (0, 0, Lines { shard: args.shard, most, read: 0 });
     loop {
         let texts =
             if args.lines { lines.next(&mut input) } else { whole(&mut input) }.with_context(|| shown.clone())?;
-        let is_last = !args.lines || texts.len() < LINES;
+        let is_last = !args.lines || texts.len() < most;
         embedded_texts += texts.len();
         let named = ids.as_ref().map(|ids| ids.of(texts.iter().map(|(number, _)| *number), &shown)).transpose()?;
         let texts = match &mut part {
@@ -250,6 +253,8 @@ fn whole(input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
 /// Lines as they are read.
 struct Lines {
     shard: Option<Shard>,
+    /// Most lines taken at a time.
+    most: usize,
     /// Number of lines read so far, in all shards.
     read: usize,
 }
@@ -259,7 +264,7 @@ impl Lines {
     fn next(&mut self, input: &mut impl BufRead) -> io::Result<Vec<(usize, String)>> {
         let mut lines = Vec::new();
         let mut bytes = Vec::new();
-        while lines.len() < LINES {
+        while lines.len() < self.most {
             bytes.clear();
             if Read::take(&mut *input, MAX_LINE).read_until(b'\n', &mut bytes)? == 0 {
                 break;

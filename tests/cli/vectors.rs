@@ -384,6 +384,41 @@ fn embed_resumes() {
     }
 }
 
+/// Vectors are kept every few hundred lines, so that a run that is stopped early can resume, too.
+#[cfg(unix)]
+#[test]
+fn embed_keeps_vectors_early() {
+    use std::io::Write;
+    use std::time::{Duration, Instant};
+    let folder = folder();
+    let model = tiny_model();
+    let args = |input: &str| {
+        ["embed", "--lines", input, "-o", "x.npy", "--resume", "--model", model.to_str().unwrap()].map(str::to_owned)
+    };
+    let command = |input: &str| folder.command(&args(input).each_ref().map(String::as_str));
+    // A pipe that stays open: the run is waiting for more lines when it is stopped.
+    assert!(Command::new("mkfifo").arg(folder.path("lines.pipe")).status().unwrap().success());
+    let mut child = command("lines.pipe").stderr(std::process::Stdio::null()).spawn().unwrap();
+    let text: String = (0..600).map(|at| format!("The ferry number {at} struck the north breakwater.\n")).collect();
+    let mut pipe = fs::File::options().write(true).open(folder.path("lines.pipe")).unwrap();
+    pipe.write_all(text.as_bytes()).unwrap();
+    let start = Instant::now();
+    let kept = || fs::metadata(folder.path("x.npy.part")).map_or(0, |found| found.len());
+    while kept() < 31 + 256 * 32 * 4 && start.elapsed() < Duration::from_mins(1) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(pipe);
+    assert!(kept() >= 31 + 256 * 32 * 4 && !folder.path("x.npy").exists(), "{} bytes", kept());
+    folder.write("whole.txt", &text);
+    let resumed = Answer::of(&mut command("whole.txt"), b"").exits(0);
+    assert!(resumed.stderr.contains("x.npy: resuming after "), "{}", resumed.stderr);
+    let rows = npy(&fs::read(folder.path("x.npy")).unwrap());
+    let fresh = folder.run(&["embed", "--lines", "whole.txt", "--model", model.to_str().unwrap()]).exits(0);
+    assert_eq!(rows, jsonl(fresh.text()));
+}
+
 /// The lines of all shards together are all lines, with bit-identical vectors.
 #[test]
 fn shards_of_lines() {
