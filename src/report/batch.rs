@@ -180,13 +180,14 @@ impl Report {
 }
 
 impl Report {
-    /// Adds what has changed since an earlier report, which the user calls `name`.
+    /// Adds what has changed since an earlier report, which the user calls `name`. Claims that it had keep their keys.
     pub fn compare_with(&mut self, earlier: &EarlierReport, name: String) {
         let since = Since::new(earlier, name, self);
         if since.is_of_others(self) {
             let warning = format!("{}: is a report about other documents: none of its sources is here", since.report);
             self.reading.warnings.push(warning);
         }
+        self.clusters.hand_on(&since.keys);
         self.since = Some(since);
     }
 }

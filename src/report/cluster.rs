@@ -1,7 +1,7 @@
 //! The result of `cluster`.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -243,7 +243,8 @@ impl LabelsRef {
 pub struct ClusterRef {
     /// Number of the cluster, counted from 1 in the order of the list.
     pub id: usize,
-    /// Key made from the wordings, unique within a run: it mostly stays the same when documents are added or removed.
+    /// Key made from the wordings, unique within a run: it mostly stays the same when documents are added or removed. With
+    /// `--since-report`, a claim of the earlier report keeps its key.
     pub key: String,
     /// Whether the cluster is a claim or a theme.
     pub kind: ClusterKind,
@@ -463,6 +464,23 @@ impl ClusterReport {
         if self.stories.len() > 1 { told } else { Vec::new() }
     }
 
+    /// Gives clusters the keys that they had in an earlier report, by their ids. If another cluster has one of these keys,
+    /// a number is added to its own.
+    pub(super) fn hand_on(&mut self, keys: &BTreeMap<usize, String>) {
+        let mut given: HashSet<String> = HashSet::new();
+        let (kept, others): (Vec<_>, Vec<_>) = self
+            .clusters
+            .iter_mut()
+            .partition(|cluster| keys.get(&cluster.id).is_some_and(|key| is_key(key) && given.insert(key.clone())));
+        kept.into_iter().for_each(|cluster| cluster.key.clone_from(&keys[&cluster.id]));
+        for cluster in others {
+            let numbered = (2..).map(|number| format!("{}-{number}", cluster.key));
+            let free = std::iter::once(cluster.key.clone()).chain(numbered).find(|key| !given.contains(key));
+            cluster.key = free.expect("one of all numbers");
+            given.insert(cluster.key.clone());
+        }
+    }
+
     /// The label of the cluster with this id.
     pub fn label(&self, id: usize) -> &str {
         id.checked_sub(1).and_then(|at| self.clusters.get(at)).map_or("", |claim| &claim.label)
@@ -472,6 +490,12 @@ impl ClusterReport {
 /// The folder of a path, as it was written.
 fn folder(path: &str) -> &str {
     Path::new(path).parent().and_then(Path::to_str).unwrap_or_default()
+}
+
+/// Whether a text has the form of a cluster's key: hexadecimal digits, and a number if other clusters had the same.
+fn is_key(text: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_hexdigit());
+    text.len() <= 2 * KEY_DIGITS && text.split('-').all(is_part)
 }
 
 /// Gives clusters keys that stay when others change.

@@ -197,6 +197,9 @@ pub struct Since {
     pub claims_regrouped: Vec<ClaimGone>,
     /// Number of claims that have the same sources, in the same words.
     pub claims_unchanged: usize,
+    /// The keys that the claims which it had have there, by their numbers now.
+    #[serde(skip)]
+    pub(super) keys: BTreeMap<usize, String>,
 }
 
 /// A source whose text has another name now: a file that was renamed, or a row that moved.
@@ -288,6 +291,7 @@ impl Since {
             claims_gone: Vec::new(),
             claims_regrouped: Vec::new(),
             claims_unchanged: 0,
+            keys: kept.iter().map(|(at, was)| (new[*at].id, old[*was].key.clone())).collect(),
         };
         let texts = texts_now(report);
         for (at, claim) in new.iter().enumerate() {

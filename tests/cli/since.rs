@@ -86,6 +86,41 @@ fn what_came_and_went_is_told() {
     assert_eq!(since(&folder)["claims_new"], json!([]));
 }
 
+/// Links to a claim still work when it gains or loses sources: compared with the earlier report, it keeps its key.
+#[test]
+fn claims_keep_their_keys() {
+    let folder = folder();
+    let claims = |report: &Value| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let clusters = report["clusters"]["clusters"].as_array().unwrap();
+        let keys: Vec<&Value> = clusters.iter().map(|cluster| &cluster["key"]).collect();
+        assert!(keys.iter().all(|key| keys.iter().filter(|other| other == &key).count() == 1), "{keys:?}");
+        let claims = clusters.iter().filter(|cluster| cluster["kind"] == "claim");
+        claims.map(|claim| (text(&claim["key"]), claim["sources"].to_string())).collect()
+    };
+    let of = |key: &str, claims: &[(String, String)]| claims.iter().find(|(own, _)| own == key).cloned().unwrap().1;
+    let mut old: Value = serde_json::from_slice(&fs::read(folder.path("old.json")).unwrap()).unwrap();
+    let hole = claims(&old).into_iter().find(|(_, sources)| sources.contains("in/wire.txt")).unwrap().0;
+    folder.write("in/daily.txt", DAILY);
+    folder.run(&["report", "in", "--since-report", "old.json", "-o", "new.json", "-o", "new.html"]).exits(0);
+    let new: Value = serde_json::from_slice(&fs::read(folder.path("new.json")).unwrap()).unwrap();
+    assert!(schema("report").is_valid(&new));
+    assert!(of(&hole, &claims(&new)).contains("in/daily.txt"), "{new}");
+    assert!(fs::read_to_string(folder.path("new.html")).unwrap().contains(&format!("id=\"claim-{hole}\"")));
+    // The key is the earlier report's, whatever the claim's words would make it.
+    let clusters = old["clusters"]["clusters"].as_array_mut().unwrap();
+    clusters.iter_mut().find(|cluster| cluster["key"] == hole.as_str()).unwrap()["key"] = json!("0123456789ab");
+    folder.write("other.json", old.to_string());
+    let report = folder.run(&["report", "in", "--since-report", "other.json", "--format", "json"]).exits(0).json();
+    assert!(of("0123456789ab", &claims(&report)).contains("in/daily.txt"), "{report}");
+    // A key that no report wrote is not taken over.
+    let clusters = old["clusters"]["clusters"].as_array_mut().unwrap();
+    clusters.iter_mut().find(|cluster| cluster["key"] == "0123456789ab").unwrap()["key"] = json!("\"><b>");
+    folder.write("other.json", old.to_string());
+    let report = folder.run(&["report", "in", "--since-report", "other.json", "--format", "json"]).exits(0).json();
+    assert!(claims(&report).iter().all(|(key, _)| !key.contains('<')), "{report}");
+}
+
 /// A changed sentence leaves its claim; the others still make it.
 #[test]
 fn an_edited_document_changes_its_claim() {
