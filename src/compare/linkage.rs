@@ -340,8 +340,8 @@ mod tests {
         assert_eq!(flat_clusters(best(), unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5), [[0]]);
     }
 
-    /// Vectors around one direction, some of which are equal: knowing a few neighbours of each finds the clusters that a
-    /// table of all distances gives.
+    /// Vectors around one direction, some of which are equal: remembering a few neighbours of each finds the same
+    /// clusters as a table of all distances.
     #[test]
     fn a_crowd_is_linked_as_by_a_table() {
         let mut random = crate::compare::Random(3);

@@ -243,8 +243,8 @@ impl LabelsRef {
 pub struct ClusterRef {
     /// Number of the cluster, counted from 1 in the order of the list.
     pub id: usize,
-    /// Key made from the wordings, unique within a run: it mostly stays the same when documents are added or removed. With
-    /// `--since-report`, a claim of the earlier report keeps its key.
+    /// Key made from the wordings, unique within a run: it mostly stays the same when documents are added or removed.
+    /// Compared with an earlier report, a claim of that report keeps its key.
     pub key: String,
     /// Whether the cluster is a claim or a theme.
     pub kind: ClusterKind,
@@ -464,8 +464,8 @@ impl ClusterReport {
         if self.stories.len() > 1 { told } else { Vec::new() }
     }
 
-    /// Gives clusters the keys that they had in an earlier report, by their ids. If another cluster has one of these keys,
-    /// a number is added to its own.
+    /// Gives clusters the keys that they had in an earlier report, by their ids. If another cluster has one of these
+    /// keys, a number is added to its own.
     pub(super) fn hand_on(&mut self, keys: &BTreeMap<usize, String>) {
         let mut given: HashSet<String> = HashSet::new();
         let (kept, others): (Vec<_>, Vec<_>) = self

@@ -155,7 +155,7 @@ fn a_question_in_another_language_is_warned_of() {
         let (stderr, warnings) = ask(english);
         assert!(!stderr.contains("seems to be") && warnings == "[]", "{stderr} {warnings}");
     }
-    // One per line of a file of queries; none of a model that is said to read many languages, or of which it is not said.
+    // One for each line of a file of queries; none if the model reads many languages, or if its languages are unknown.
     folder.write("asked.txt", format!("{german}\nthe ferry struck the old pier\n"));
     let file = folder.run(&["query", "--file", "asked.txt", "a.txt", "--model", "model"]);
     assert_eq!(file.stderr.matches(said).count(), 1, "{}", file.stderr);

@@ -247,8 +247,8 @@ pub fn asked_in_another_language(text: &str, model: &Model) -> Option<String> {
     let beginning: String = one_line(text).chars().take(40).collect();
     let (language, reads) = (language_name(&tag), names_of(known));
     Some(format!(
-        "the query {beginning:?} seems to be in {language}, but {} was trained on {reads} only, so sources that say this \
-         may not be found: ask in {reads}, or {USE_ANOTHER}",
+        "the query {beginning:?} seems to be in {language}, but {} was trained on {reads} only, so sources that say \
+         this may not be found: ask in {reads}, or {USE_ANOTHER}",
         model.name()
     ))
 }

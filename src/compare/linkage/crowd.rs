@@ -1,10 +1,10 @@
-//! Average linkage where many are about as near as the nearest, so that few are each other's nearest.
+//! Average linkage if many clusters are nearly as near as the nearest, so that few are each other's nearest.
 //!
-//! Each cluster knows several neighbours, and a cosine that no other reaches. As two clusters become no nearer to a third
-//! by being merged, that stays true, and so it does of what two clusters become: of its neighbours, which are those of
-//! both, the cosines are computed, and to any other its cosine is the mean of two that are below what is known. Only a
-//! cluster that no longer knows one above that has to look at all others. The work is a few times the square of the
-//! number of vectors, the memory a few neighbours for each.
+//! Each cluster remembers a few neighbours, and a bound on its cosine with all others. Average linkage is reducible, so
+//! the bound stays valid when others merge. A merged cluster inherits the neighbours of its two parts, with their cosines
+//! computed anew, and the weighted mean of the two bounds. Only a cluster whose best neighbour is below its bound has to
+//! search all others. In practice, the work is a few times the square of the number of vectors, and the memory is a few
+//! neighbours per vector.
 
 use ndarray::Axis;
 use rayon::prelude::*;
@@ -12,44 +12,44 @@ use rayon::prelude::*;
 use super::{Clusters, State};
 use crate::compare::Products;
 
-/// Neighbours that a search finds.
+/// Number of neighbours that a search finds.
 const FOUND: usize = 8;
-/// Neighbours that a cluster knows at most.
+/// Maximum number of neighbours that a cluster remembers.
 const KNOWN: usize = 16;
-/// Clusters that look at all others at a time.
+/// Number of clusters that search all others at once.
 const SEARCHES: usize = 512;
 
-/// Cosines that differ by no more are taken for equal: by so much rounding may change them.
+/// Cosines that differ by at most this count as equal, because rounding may change them by as much.
 const SAME: f32 = 1e-6;
 
-/// Clusters, and what each knows of others.
+/// Clusters, and what each knows about its neighbours.
 pub(super) struct Crowd {
     clusters: Clusters,
-    /// By the clusters' names.
+    /// By cluster name.
     known: Vec<Known>,
-    /// Which cluster each was merged into; itself where it was not.
+    /// The cluster that each was merged into; itself if it was not merged.
     into: Vec<usize>,
 }
 
-/// What a cluster knows of others.
+/// What a cluster knows about its neighbours.
 struct Known {
-    /// The nearest first, of equals the first.
+    /// Nearest first; equals by name.
     near: Vec<Neighbour>,
-    /// No other has a higher cosine.
+    /// An upper bound on the cosine with any other cluster.
     rest: f32,
 }
 
-/// Another cluster.
+/// A neighbour of a cluster.
 #[derive(Clone, Copy)]
 struct Neighbour {
     cluster: usize,
-    /// How many vectors it had when its cosine was computed; 0 where it has to be.
+    /// The number of its vectors when the cosine was computed; 0 if the cosine is outdated.
     size: usize,
     score: f32,
 }
 
 impl Crowd {
-    /// Goes on with clusters as far as they were merged.
+    /// Continues with partly merged clusters.
     pub(super) fn new(mut clusters: Clusters) -> Self {
         let n = clusters.sizes.len();
         clusters.open.iter().for_each(|cluster| clusters.nearest[*cluster] = State::New);
@@ -67,7 +67,7 @@ impl Crowd {
         self.clusters.union.sets()
     }
 
-    /// Finds the nearest where it is no longer what it was, as far as it can be told by what is known.
+    /// Finds the nearest of clusters whose nearest has changed, if what is known suffices.
     fn look_again(&mut self) {
         let is_stale = |cluster: &&usize| match self.clusters.nearest[**cluster] {
             State::New => true,
@@ -93,7 +93,7 @@ impl Crowd {
             && self.clusters.nearest[near.cluster] != State::Closed
     }
 
-    /// What a cluster knows, with what its neighbours were merged into.
+    /// What a cluster knows, with neighbours replaced by what they were merged into.
     fn known_now(&self, cluster: usize) -> Known {
         let Known { near: before, rest } = &self.known[cluster];
         let mut near: Vec<Neighbour> = Vec::with_capacity(before.len());
@@ -113,7 +113,7 @@ impl Crowd {
         Known { near, rest }
     }
 
-    /// The cluster that one is part of.
+    /// The cluster that this one is now part of.
     fn now(&self, mut cluster: usize) -> usize {
         while self.into[cluster] != cluster {
             cluster = self.into[cluster];
@@ -121,12 +121,12 @@ impl Crowd {
         cluster
     }
 
-    /// Has those that do not know their nearest look at all others, the likeliest to be merged first.
+    /// Searches all clusters for the nearest of those that do not know it, highest bounds first.
     fn search(&mut self) {
         let Clusters { open, nearest, .. } = &self.clusters;
         let mut asked: Vec<usize> = open.iter().filter(|at| nearest[**at] == State::New).copied().collect();
         let rest = |cluster: &usize| self.known[*cluster].rest;
-        // In the beginning nobody knows anything.
+        // At first, all of them search.
         if asked.len() < open.len() && asked.len() > SEARCHES {
             asked.select_nth_unstable_by(SEARCHES, |a, b| rest(b).total_cmp(&rest(a)).then(a.cmp(b)));
             asked.truncate(SEARCHES);
@@ -140,7 +140,7 @@ impl Crowd {
         self.clusters.drop_closed();
     }
 
-    /// The nearest of all open clusters to each of some, which are ascending.
+    /// The nearest open clusters to each of `asked`, which are ascending.
     fn nearest_of(&self, asked: &[usize]) -> Vec<Known> {
         let Clusters { kernels, threshold, means, sizes, open, .. } = &self.clusters;
         let rows = means.select(Axis(0), open);
@@ -159,7 +159,7 @@ impl Crowd {
         found.into_iter().map(known).collect()
     }
 
-    /// Merges those that are each other's nearest. There are some if all know theirs: the two of the highest cosine.
+    /// Merges clusters that are each other's nearest. If all know their nearest, the two of the highest cosine are.
     fn merge(&mut self) {
         for at in 0..self.clusters.open.len() {
             let a = self.clusters.open[at];
@@ -174,13 +174,13 @@ impl Crowd {
         self.clusters.drop_closed();
     }
 
-    /// Which of those that are nearest to a cluster it is nearest to as well.
+    /// A nearest neighbour of a cluster whose nearest it is, too.
     fn partner(&self, cluster: usize) -> Option<usize> {
         let near = &self.known[cluster].near;
         let least = near.first()?.score - SAME;
         near.iter().take_while(|near| near.score >= least).find_map(|near| match self.clusters.nearest[near.cluster] {
             State::Nearest(_) => (self.known[near.cluster].near[0].score <= near.score + SAME).then_some(near.cluster),
-            // It was merged, but nothing can be nearer than what is equal but for rounding.
+            // It was merged just now, but nothing can be nearer than an equal vector.
             State::New | State::Closed if near.score >= 1.0 - SAME => {
                 let other = self.now(near.cluster);
                 let is_same = other != cluster && self.clusters.cosine(cluster, other) >= 1.0 - SAME;
@@ -190,7 +190,7 @@ impl Crowd {
         })
     }
 
-    /// What two clusters know goes to the one that they were merged into, which is named as the first.
+    /// Combines what two clusters knew after `b` was merged into `a`.
     fn join(&mut self, a: usize, b: usize) {
         self.into[b] = a;
         let of_b = std::mem::replace(&mut self.known[b], Known { near: Vec::new(), rest: 0.0 });
