@@ -238,7 +238,7 @@ impl Shown {
 
     fn text(&self) -> Result<String, std::fmt::Error> {
         let mut out = String::new();
-        let path = self.path.as_ref().map_or_else(|| "not fetched yet".to_owned(), |path| place(path).to_string());
+        let path = self.path.as_ref().map_or_else(|| "not fetched yet".to_owned(), |path| place(path));
         writeln!(out, "{}  {path}", printable(&self.name))?;
         if let (Some(repo), Some(revision), Some(licence)) = (&self.repo, &self.revision, &self.licence) {
             writeln!(out, "  from {}", printable(&format!("{repo} at {revision}, {licence}")))?;
