@@ -154,7 +154,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&OF_TEXTS), constants("source")]));
-    assert_eq!((versions::READING, found.as_str()), (15, "8962c92933ad231a"));
+    assert_eq!((versions::READING, found.as_str()), (15, "40d78817434c45f6"));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn encoder() {
         ("avx512vnni", Precision::Int8, "266abe7537c8cd9b"),
         ("avx2", Precision::Int16, "b68f76d0daa24892"),
         ("avx2", Precision::F32, "82fa9abba01d63b2"),
-        ("avx2", Precision::Int8, "0000000000000000"),
+        ("avx2", Precision::Int8, "3df0524356a73130"),
         ("portable", Precision::F32, "ae8c2f9700bdf2ec"),
     ];
     let texts =
@@ -301,5 +301,5 @@ fn which_sentences_match() {
     });
     let lists = digest([lists(&["grammar", "paper", "people", "stop", "calendar"])]);
     assert_eq!((versions::MATCHES, lists.as_str()), (13, "409008880f83155e"));
-    assert_near(&sums, &[420.0, 96.312_614, 406.197_42, 20_080.0]);
+    assert_near(&sums, &[161.0, 79.586_28, 155.377_75, 7_674.0]);
 }

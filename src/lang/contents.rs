@@ -101,9 +101,9 @@ mod tests {
     fn a_table_is_told_by_its_name_or_by_the_headings_that_it_lists() {
         let entries = ["Preface vi", "1 The weir ..... 1", "2 The mill and", "what it ground 4", "3 The pond......12"];
         let called = [&["The mill", "Table of Contents"], &entries[..], &["The weir was shut."]].concat();
-        assert_eq!(tables(&called), [1..7]);
+        assert_eq!(tables(&called), std::iter::once(1..7).collect::<Vec<_>>());
         let named = [&["The mill"], &entries[..], &["1. The weir", "It was shut.", "3 The pond", "PREFACE"]].concat();
-        assert_eq!(tables(&named), [1..6]);
+        assert_eq!(tables(&named), std::iter::once(1..6).collect::<Vec<_>>());
     }
 
     #[test]

@@ -360,10 +360,7 @@ mod tests {
         let long = "The old harbor board of the town had ordered thirteen new cranes from abroad while its pilots asked for \
                     another four boats from the ministry this very summer";
         assert!(shown(long, 0, 0).ends_with("abroad") && shown(long, 1, 1).starts_with("while"));
-        assert_eq!(
-            shown("The operating margin of the group fell to 14% last year, it said.", 0, 0).find('%'),
-            Some(43)
-        );
+        assert!(shown("The operating margin of the group fell to 14% last year, it said.", 0, 0).contains("14% last"));
         assert!(
             shown("Last year the operating margin of the whole group fell to 14%, it said.", 0, 0).ends_with("14%")
         );

@@ -370,19 +370,19 @@ const VERSE: std::ops::RangeInclusive<usize> = 4..=12;
 /// two in several stanzas, that end no sentence but contain words of grammar. Lines of titles, lists and tables of
 /// contents are not verse.
 fn verse(rows: &[Row]) -> Vec<bool> {
-    let goes_on = |at: usize| {
-        let text = rows[at].text;
+    let goes_on = |row: &Row| {
+        let text = row.text;
         let count = text.split_whitespace().count();
         let listed = marker(text).is_some() || text.starts_with(char::is_numeric) || text.ends_with(char::is_numeric);
-        let plain = !listed && !text.ends_with(':') && !is_byline(text) && rows[at].turn.is_none();
+        let plain = !listed && !text.ends_with(':') && !is_byline(text) && row.turn.is_none();
         let told = || text.split(|c: char| !c.is_alphanumeric()).any(|word| is_grammatical(&word.to_lowercase()));
         VERSE.contains(&count) && !is_complete(text) && plain && told()
     };
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-    for at in 0..rows.len() {
+    for (at, row) in rows.iter().enumerate() {
         match runs.last_mut() {
-            Some(run) if run.end == at && rows[at].gap == Gap::None && goes_on(at) => run.end += 1,
-            _ if goes_on(at) => runs.push(at..at + 1),
+            Some(run) if run.end == at && row.gap == Gap::None && goes_on(row) => run.end += 1,
+            _ if goes_on(row) => runs.push(at..at + 1),
             _ => {}
         }
     }

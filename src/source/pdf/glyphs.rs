@@ -125,7 +125,7 @@ pub fn shown<'a>(
 fn comments(page: &Dict<'_>) -> Vec<String> {
     const KINDS: &[&[u8]] = &[b"Text", b"Highlight", b"Underline", b"Squiggly", b"StrikeOut", b"Caret"];
     let annotations = page.get::<Array<'_>>(b"Annots");
-    let annotations = annotations.iter().flat_map(|all| all.iter::<Dict<'_>>()).take(MAX_COMMENTS);
+    let annotations = annotations.iter().flat_map(Array::iter::<Dict<'_>>).take(MAX_COMMENTS);
     let said = |annotation: Dict<'_>| {
         let kind = annotation.get::<Name<'_>>(b"Subtype")?;
         let text = annotation.get::<TextString<'_>>(b"Contents").filter(|_| KINDS.contains(&kind.as_ref()))?;
