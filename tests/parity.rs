@@ -285,6 +285,9 @@ fn architectures_give_the_vectors_of_sentence_transformers() {
             assert_eq!(model.settings().network.model_type, name);
             let floor = match engine.precision {
                 Precision::F32 => 0.99999,
+                // Plain AVX2 rounds weights more, which random models of 32 dimensions show most. The weights of the
+                // default model reach 0.99 there too.
+                Precision::Int8 if engine.isa == "avx2" => 0.98,
                 Precision::Int8 => 0.99,
                 Precision::Int16 | Precision::Bf16 => 0.9995,
             };
