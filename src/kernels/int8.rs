@@ -40,17 +40,29 @@ const FEW_STEPS: f32 = 180.0;
 /// 16 bits together.
 const SUM_IN_16_BITS: i32 = i16::MAX as i32 / (FEW_STEPS as i32 + 1);
 
-/// Groups of four 8-bit integers.
-pub(super) struct Quads;
+/// Groups of four 8-bit integers. With `OCTETS`, two groups are multiplied together, so that their products can be added
+/// in 16 bits.
+pub(super) struct Bytes<const OCTETS: bool>;
+
+/// For CPUs that add the products of a group in 32 bits.
+pub(super) type Quads = Bytes<false>;
+
+/// For CPUs that add them in 16 bits, because they have no VNNI.
+pub(super) type Octets = Bytes<true>;
 
 /// Weights in 8-bit integers.
 pub(super) type Int8 = Integers<Quads>;
 
-impl Format for Quads {
+/// Weights in 8-bit integers, for CPUs without VNNI.
+pub(super) type Int8Octets = Integers<Octets>;
+
+impl<const OCTETS: bool> Format for Bytes<OCTETS> {
     const GROUP: usize = 4;
     const OFFSETS: bool = true;
     // A block's sum is far below 2^31: 768 terms of 255 · 127.
     const WEIGHT_LIMITS: [i32; 2] = [i8::MAX as i32, i32::MAX];
+    // Rounding adds at most 1/2 to each of the four.
+    const LIMIT_IN_16_BITS: Option<i32> = if OCTETS { Some(SUM_IN_16_BITS - 2) } else { None };
 
     fn input_factors(weights: &[f32], inputs: usize, norm: Option<&Norm<'_>>) -> Vec<f32> {
         let Some(norm) = norm else { return vec![1.0; inputs] };
@@ -66,12 +78,46 @@ impl Format for Quads {
 
     #[inline(always)]
     fn rounding<S: Simd>(simd: S, row: &[f32], factors: &[f32]) -> Rounding {
-        rounding(simd, row, factors, STEPS)
+        let steps = if OCTETS { FEW_STEPS } else { STEPS };
+        let zero = simd.splat(0.0);
+        let (mut least, mut greatest, mut finite) = (zero, zero, zero);
+        let whole = row.len() / S::LANES * S::LANES;
+        for first in (0..whole).step_by(S::LANES) {
+            let x = simd.mul(simd.load(&row[first..]), simd.load(&factors[first..]));
+            (least, greatest) = (simd.min(x, least), simd.max(x, greatest));
+            // Zero, or NaN for values that are not finite.
+            finite = simd.add(finite, simd.sub(x, x));
+        }
+        let (mut lows, mut highs) = ([0.0; LINE], [0.0; LINE]);
+        simd.store(least, &mut lows);
+        simd.store(greatest, &mut highs);
+        let (mut low, mut high, mut not_finite) = (0.0f32, 0.0f32, simd.sum(finite));
+        for (least, greatest) in lows.into_iter().zip(highs) {
+            (low, high) = (low.min(least), high.max(greatest));
+        }
+        for (&x, factor) in row[whole..].iter().zip(&factors[whole..]) {
+            let x = x * factor;
+            (low, high) = (low.min(x), high.max(x));
+            not_finite += x * 0.0;
+        }
+        let range = high - low;
+        let factor = if range >= SMALLEST { steps / range } else { 0.0 };
+        let offset = (-low * factor).round_ties_even() as i32;
+        Rounding { scale: range / steps + not_finite, factor, offset }
     }
 
     #[inline(always)]
     fn add<S: Simd>(simd: S, sums: S::Integers, a: S::Integers, b: S::Integers) -> S::Integers {
         simd.add_quads(sums, a, b)
+    }
+
+    #[inline(always)]
+    fn add_two<S: Simd>(simd: S, sums: S::Integers, a: [S::Integers; 2], b: [S::Integers; 2]) -> S::Integers {
+        if OCTETS {
+            simd.add_two_quads(sums, a, b)
+        } else {
+            Self::add(simd, Self::add(simd, sums, a[0], b[0]), a[1], b[1])
+        }
     }
 
     #[inline(always)]
@@ -101,79 +147,6 @@ impl Format for Quads {
         out[weights.len()..weights.len().next_multiple_of(4)].fill(0);
         sum
     }
-}
-
-/// The same, of which two groups are multiplied together: for CPUs without VNNI.
-pub(super) struct Octets;
-
-/// Weights in 8-bit integers, for CPUs without VNNI.
-pub(super) type Int8Octets = Integers<Octets>;
-
-impl Format for Octets {
-    const GROUP: usize = Quads::GROUP;
-    const OFFSETS: bool = Quads::OFFSETS;
-    const WEIGHT_LIMITS: [i32; 2] = Quads::WEIGHT_LIMITS;
-    // Rounding adds at most 1/2 to each of the four.
-    const LIMIT_IN_16_BITS: Option<i32> = Some(SUM_IN_16_BITS - 2);
-
-    fn input_factors(weights: &[f32], inputs: usize, norm: Option<&Norm<'_>>) -> Vec<f32> {
-        Quads::input_factors(weights, inputs, norm)
-    }
-
-    #[inline(always)]
-    fn rounding<S: Simd>(simd: S, row: &[f32], factors: &[f32]) -> Rounding {
-        rounding(simd, row, factors, FEW_STEPS)
-    }
-
-    #[inline(always)]
-    fn add<S: Simd>(simd: S, sums: S::Integers, a: S::Integers, b: S::Integers) -> S::Integers {
-        simd.add_quads(sums, a, b)
-    }
-
-    #[inline(always)]
-    fn add_two<S: Simd>(simd: S, sums: S::Integers, a: [S::Integers; 2], b: [S::Integers; 2]) -> S::Integers {
-        simd.add_two_quads(sums, a, b)
-    }
-
-    #[inline(always)]
-    fn round_row<S: Simd>(simd: S, row: &[f32], factors: &[f32], rounding: Rounding, out: &mut [i32]) {
-        Quads::round_row(simd, row, factors, rounding, out);
-    }
-
-    #[inline(always)]
-    fn round_weights<S: Simd>(simd: S, weights: &[f32], factor: f32, out: &mut [i32]) -> i32 {
-        Quads::round_weights(simd, weights, factor, out)
-    }
-}
-
-/// Rounds to so many steps from the least to the greatest value. Where not all values are finite, the scale is NaN.
-#[inline(always)]
-fn rounding<S: Simd>(simd: S, row: &[f32], factors: &[f32], steps: f32) -> Rounding {
-    let zero = simd.splat(0.0);
-    let (mut least, mut greatest, mut finite) = (zero, zero, zero);
-    let whole = row.len() / S::LANES * S::LANES;
-    for first in (0..whole).step_by(S::LANES) {
-        let x = simd.mul(simd.load(&row[first..]), simd.load(&factors[first..]));
-        (least, greatest) = (simd.min(x, least), simd.max(x, greatest));
-        // Zero, or NaN for values that are not finite.
-        finite = simd.add(finite, simd.sub(x, x));
-    }
-    let (mut lows, mut highs) = ([0.0; LINE], [0.0; LINE]);
-    simd.store(least, &mut lows);
-    simd.store(greatest, &mut highs);
-    let (mut low, mut high, mut not_finite) = (0.0f32, 0.0f32, simd.sum(finite));
-    for (least, greatest) in lows.into_iter().zip(highs) {
-        (low, high) = (low.min(least), high.max(greatest));
-    }
-    for (&x, factor) in row[whole..].iter().zip(&factors[whole..]) {
-        let x = x * factor;
-        (low, high) = (low.min(x), high.max(x));
-        not_finite += x * 0.0;
-    }
-    let range = high - low;
-    let factor = if range >= SMALLEST { steps / range } else { 0.0 };
-    let offset = (-low * factor).round_ties_even() as i32;
-    Rounding { scale: range / steps + not_finite, factor, offset }
 }
 
 #[cfg(test)]
