@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip, s};
 
-use super::wording::{Clause, Wordings};
+use super::wording::{Clause, Read, Wordings};
 use crate::kernels::{ByteRow, Kernels, Screened};
 use crate::model::{CLAIM_FEATURES, Spread};
 
@@ -197,33 +197,44 @@ pub fn prior(kernels: &dyn Kernels, wordings: &Wordings, subjects: &[usize]) -> 
     Prior { tokens, anyway: Spread::of(&nearest).mean }
 }
 
-/// The rarity of the rarest number that both sentences name (one over the root of the product of the numbers of
-/// sentences of each part that name it; 0 if there is none), and whether both name numbers but share none. A year that
-/// both documents name everywhere counts little.
-pub fn numbers(wordings: &Wordings, parts: [&Range<usize>; 2], [a, b]: [usize; 2]) -> (f32, f32) {
-    let (own, other) = (&wordings.of(a).numbers, &wordings.of(b).numbers);
-    let count =
-        |part: &Range<usize>, number: &u64| part.clone().filter(|at| wordings.of(*at).numbers.contains(number)).count();
-    let rarity = |number: &u64| 1.0 / ((count(parts[0], number) * count(parts[1], number)) as f32).sqrt();
-    let common = own.iter().filter(|number| other.contains(number)).map(rarity).fold(0.0, f32::max);
-    (common, f32::from(u8::from(common == 0.0 && !own.is_empty() && !other.is_empty())))
+/// How many sentences of a part have each of its words, and each of its numbers, hashed and ascending.
+pub struct Counts {
+    words: Vec<(u64, u32)>,
+    numbers: Vec<(u64, u32)>,
 }
 
-/// How many sentences of a part have each of its words, hashed and ascending.
-pub fn word_counts(wordings: &Wordings, part: &Range<usize>) -> Vec<(u64, u32)> {
-    let mut words: Vec<u64> = part.clone().flat_map(|at| wordings.of(at).words.iter().copied()).collect();
-    words.sort_unstable();
-    words.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+impl Counts {
+    pub fn of(wordings: &Wordings, part: &Range<usize>) -> Self {
+        let counted = |of_sentence: fn(&Read) -> &[u64]| -> Vec<(u64, u32)> {
+            let mut all: Vec<u64> = part.clone().flat_map(|at| of_sentence(wordings.of(at)).iter().copied()).collect();
+            all.sort_unstable();
+            all.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+        };
+        Self { words: counted(|read| &read.words), numbers: counted(|read| &read.numbers) }
+    }
 }
 
-/// The words that two sentences have in common, each as one over the root of how many sentences of each part have it,
-/// at most [`MOST_WORDS`] in sum: the words of the subject are in every sentence of both.
-pub fn words([own, other]: [&[u64]; 2], counts: [&[(u64, u32)]; 2]) -> f32 {
-    let count = |counts: &[(u64, u32)], word: u64| {
-        counts.binary_search_by_key(&word, |(word, _)| *word).map_or(1, |at| counts[at].1) as f32
+/// The rarities of what two sentences have in common: one over the root of the product of the numbers of sentences of
+/// each part that have it. What both documents have everywhere counts little.
+fn in_common<'a>([own, other]: [&'a [u64]; 2], counts: [&'a [(u64, u32)]; 2]) -> impl Iterator<Item = f32> + use<'a> {
+    let count = |counts: &[(u64, u32)], item: u64| {
+        counts.binary_search_by_key(&item, |(item, _)| *item).map_or(1, |at| counts[at].1) as f32
     };
-    let rarity = |word: &u64| 1.0 / (count(counts[0], *word) * count(counts[1], *word)).sqrt();
-    own.iter().filter(|word| other.binary_search(word).is_ok()).map(rarity).sum::<f32>().min(MOST_WORDS)
+    let both = own.iter().filter(|item| other.binary_search(item).is_ok());
+    both.map(move |item| 1.0 / (count(counts[0], *item) * count(counts[1], *item)).sqrt())
+}
+
+/// The rarity of the rarest number that both sentences name, 0 if there is none; and whether both name numbers but share
+/// none.
+pub fn numbers([own, other]: [&Read; 2], counts: [&Counts; 2]) -> (f32, f32) {
+    let common =
+        in_common([&own.numbers, &other.numbers], counts.map(|counts| &counts.numbers[..])).fold(0.0, f32::max);
+    (common, f32::from(u8::from(common == 0.0 && !own.numbers.is_empty() && !other.numbers.is_empty())))
+}
+
+/// The sum of the rarities of the words that two sentences have in common, at most [`MOST_WORDS`].
+pub fn words([own, other]: [&Read; 2], counts: [&Counts; 2]) -> f32 {
+    in_common([&own.words, &other.words], counts.map(|counts| &counts.words[..])).sum::<f32>().min(MOST_WORDS)
 }
 
 #[cfg(test)]

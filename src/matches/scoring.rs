@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ndarray::{Array2, ArrayView2, s};
 use rayon::prelude::*;
 
-use super::evidence::{self, ClauseSpan, Evidence, FEATURES};
+use super::evidence::{self, ClauseSpan, Counts, Evidence, FEATURES};
 use super::name::{Names, SAME_MATTER};
 use super::probability::{CUT, Scales, probability};
 use super::story::Apart;
@@ -151,8 +151,8 @@ struct Scoring<'a> {
     /// The mean vector of each document's sentences, and of the passages that contain them.
     sentences_of: Array2<f32>,
     passages_of: Array2<f32>,
-    /// How many sentences of each part have each of its words.
-    word_counts: Vec<Vec<(u64, u32)>>,
+    /// How many sentences of each part have each of its words and numbers.
+    counts: Vec<Counts>,
     /// The names in each document.
     names: Vec<Names>,
     /// Which documents are on different events.
@@ -178,7 +178,7 @@ impl<'a> Scoring<'a> {
             let texts = of_document.iter().map(|sentence| library.sentence(sentence.id));
             names[document_of(&of_document[0]).index()] = Names::of(texts);
         }
-        let word_counts = wordings.parts.par_iter().map(|part| evidence::word_counts(wordings, part)).collect();
+        let counts = wordings.parts.par_iter().map(|part| Counts::of(wordings, part)).collect();
         let scales = Scales::new(claims);
         let n = library.documents().len();
         let sentences_of = wordings.mean_of_documents(n, &document, |at| vectors.slice_move(s![at, ..]));
@@ -197,7 +197,7 @@ impl<'a> Scoring<'a> {
             documents,
             sentences_of,
             passages_of,
-            word_counts,
+            counts,
             names,
             apart,
         }
@@ -311,11 +311,9 @@ impl<'a> Scoring<'a> {
     /// The score of two sentences, given what each finds in the other.
     fn score_long(&self, a: usize, b: usize, found: [Evidence; 2]) -> ScoredPair {
         let [passage, other] = [a, b].map(|at| self.passages.row(self.wordings.sentences[at].id.passage().index()));
-        let parts = [a, b].map(|at| &self.wordings.parts[self.part[at]]);
         let cosine = self.cosine(a, b);
-        let (number, other_number) = evidence::numbers(self.wordings, parts, [a, b]);
-        let [own, other_own] = [a, b].map(|at| self.wordings.of(at));
-        let counts = [a, b].map(|at| self.word_counts[self.part[at]].as_slice());
+        let (both, counts) = ([a, b].map(|at| self.wordings.of(at)), [a, b].map(|at| &self.counts[self.part[at]]));
+        let (number, other_number) = evidence::numbers(both, counts);
         let context = self.context(a, b);
         // Copied text says the same, whatever the rest of the documents is about.
         let copied = self.scales.sentences.apply(cosine) >= COPIED && self.are_copies(a, b, context);
@@ -329,8 +327,8 @@ impl<'a> Scoring<'a> {
             f32::midpoint(found[0].sentence, found[1].sentence),
             number,
             other_number,
-            evidence::words([&own.words, &other_own.words], counts),
-            f32::from(u8::from(own.question || other_own.question)),
+            evidence::words(both, counts),
+            f32::from(u8::from(both.iter().any(|read| read.question))),
             context.map_or(CONTEXT, |cosine| sentences.difference(cosine, mean)),
             of_passages.difference(passages, mean_of_passages),
             subject,
