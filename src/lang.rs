@@ -15,8 +15,8 @@ pub(crate) mod script;
 mod words;
 
 pub use fold::{Folded, fold};
-pub(crate) use words::shortened;
 pub use words::{Word, one_line, words};
+pub(crate) use words::{normalised, shortened};
 
 /// Whether a folded word appears in every text of its language, alone or in common phrases.
 pub fn is_stop_word(folded: &str) -> bool {

@@ -3,6 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::normalised;
+
+/// Why the lines of a table of contents are left out of the text.
+pub(crate) const REASON: &str = "table of contents";
+
 /// Names of such tables.
 #[rustfmt::skip]
 const CALLED: &[&str] = &[
@@ -28,7 +33,7 @@ pub(crate) fn tables(lines: &[&str]) -> Vec<Range<usize>> {
     if entries.len() < LEAST_ENTRIES {
         return Vec::new();
     }
-    let last: HashMap<String, usize> = lines.iter().enumerate().map(|(at, line)| (bare(line), at)).collect();
+    let last: HashMap<String, usize> = lines.iter().enumerate().map(|(at, line)| (normalised(line), at)).collect();
     let goes_on = |a: &(usize, Entry), b: &(usize, Entry)| {
         let between = &lines[a.0 + 1..b.0];
         let is_text = |line: &&str| line.len() > LONGEST || line.ends_with(['.', '!', '?']);
@@ -37,7 +42,7 @@ pub(crate) fn tables(lines: &[&str]) -> Vec<Range<usize>> {
     let mut tables: Vec<Range<usize>> = Vec::new();
     for run in entries.chunk_by(goes_on).filter(|run| run.len() >= LEAST_ENTRIES) {
         let (first, end) = (run[0].0, run[run.len() - 1].0 + 1);
-        let named = |entry: &Entry| last.get(&bare(entry.title)).is_some_and(|at| *at >= end);
+        let named = |entry: &Entry| last.get(&normalised(entry.title)).is_some_and(|at| *at >= end);
         let called = (first.saturating_sub(BETWEEN + 1)..first).rev().find(|at| is_called(lines[*at]));
         if called.is_some() || run.iter().filter(|(_, entry)| named(entry)).count() * 2 > run.len() {
             tables.push(called.unwrap_or(first)..end);
@@ -47,13 +52,7 @@ pub(crate) fn tables(lines: &[&str]) -> Vec<Range<usize>> {
 }
 
 fn is_called(line: &str) -> bool {
-    CALLED.contains(&bare(line).as_str())
-}
-
-/// Returns the words of a line in lower case.
-fn bare(line: &str) -> String {
-    let words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    CALLED.contains(&normalised(line).trim())
 }
 
 /// An entry of such a table.

@@ -27,6 +27,17 @@ pub fn words(text: &str) -> Vec<Word> {
     compared.text.unicode_word_indices().map(word).collect()
 }
 
+/// A text's words in lower case, with a space before and after each, without punctuation.
+pub(crate) fn normalised(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        out.push(' ');
+        out.push_str(&word.to_lowercase());
+    }
+    out.push(' ');
+    out
+}
+
 /// A text on one line, with single spaces between words.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::furniture::{Role, normalised};
+use super::furniture::Role;
 use crate::base::Key;
+use crate::lang::normalised;
 use crate::source::{Block, BlockKind};
 
 /// Longer texts are an author's own words, wherever they appear.

@@ -12,7 +12,7 @@ use crate::lang::english::furniture::{
     CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, OF_AUTHORS, ON_AUTHORS, is_bibliography, is_label, is_part, is_section,
 };
 use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
-use crate::lang::{is_calendar, is_grammatical};
+use crate::lang::{is_calendar, is_grammatical, normalised};
 use crate::source::{Block, BlockKind};
 
 /// The role of a block in its document.
@@ -263,9 +263,9 @@ const SENTENCE: usize = 6;
 /// Words with which a page refers to itself or to its offers.
 #[rustfmt::skip]
 const OF_THE_PAGE: &[&str] = &[
-    "we", "us", "our", "me", "my", "newsletter", "newsletters", "inbox", "site", "website", "subscriber", "subscribers",
-    "free", "every", "daily", "weekly", "latest", "story", "stories", "article", "articles", "alerts", "podcast", "app",
-    "reserved", "author", "authors", "wir", "uns", "unser", "unsere", "unserem",
+    "we", "us", "our", "me", "my", "newsletter", "newsletters", "inbox", "site", "website", "subscriber",
+    "subscribers", "free", "every", "daily", "weekly", "latest", "story", "stories", "article", "articles",
+    "alerts", "podcast", "app", "reserved", "author", "authors", "wir", "uns", "unser", "unsere", "unserem",
     "unseren", "unserer", "nous", "notre", "nos", "nuestro", "nuestra", "nosso", "nossa", "nostro", "nostra", "ons",
     "onze",
 ];
@@ -310,16 +310,13 @@ fn says_something(text: &str, policy: bool) -> bool {
     words(text) >= SENTENCE && is_complete(text) && text.ends_with('.') && !offers && (policy || !of_page)
 }
 
-/// The reason for tables of contents, also of those that a reader has already set aside.
-const CONTENTS: &str = "table of contents";
-
 /// Marks tables of contents, whose entries are not headings.
 fn mark_contents(blocks: &[Block], roles: &mut [Role]) {
     let is_line = |block: &Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::ListItem | BlockKind::Heading);
     let lines: Vec<&str> = blocks.iter().map(|block| if is_line(block) { block.text.as_str() } else { "" }).collect();
     for table in contents::tables(&lines) {
         for at in table.filter(|at| is_line(&blocks[*at])) {
-            roles[at] = Role::Furniture(CONTENTS);
+            roles[at] = Role::Furniture(contents::REASON);
         }
     }
 }
@@ -407,7 +404,7 @@ fn mark_title(blocks: &[Block], title: Option<&str>, roles: &mut [Role]) {
     let headings = |end: usize| (0..end).filter(|at| roles[*at] == Role::Heading);
     // Without their page numbers.
     let entry = |(block, role): (&Block, &Role)| {
-        let text = (*role == Role::Furniture(CONTENTS)).then(|| normalised(block.text.as_str()))?;
+        let text = (*role == Role::Furniture(contents::REASON)).then(|| normalised(block.text.as_str()))?;
         Some(text.trim_end().rsplit_once(' ')?.0.to_owned() + " ")
     };
     let contents: HashSet<String> = blocks.iter().zip(&*roles).filter_map(entry).collect();
@@ -528,17 +525,6 @@ fn mark_repeats(blocks: &[Block], roles: &mut [Role]) {
             roles[at] = Role::Furniture("pull-quote: repeats the text");
         }
     }
-}
-
-/// A text's words in lower case, separated by single spaces, without punctuation.
-pub fn normalised(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        out.push(' ');
-        out.push_str(&word.to_lowercase());
-    }
-    out.push(' ');
-    out
 }
 
 /// Fewest words of a pull-quote.
@@ -811,7 +797,7 @@ mod tests {
             blocks.extend([block(BlockKind::Heading, heading), block(BlockKind::Paragraph, text)]);
         }
         let found = roles(&blocks, None, None);
-        assert!(found[..4].iter().all(|role| *role == Role::Furniture(CONTENTS)));
+        assert!(found[..4].iter().all(|role| *role == Role::Furniture(contents::REASON)));
         assert!([4, 6, 8].iter().all(|at| found[*at] == Role::Heading), "{found:?}");
     }
 

@@ -37,7 +37,7 @@ fn mark_contents(rows: &mut [Row], reasons: &mut [Option<&'static str>]) {
     for table in contents::tables(&lines) {
         rows[table.start].gap = Gap::Part;
         for at in table.filter(|at| rows[*at].turn.is_none()) {
-            reasons[at] = Some(reasons[at].unwrap_or("table of contents"));
+            reasons[at] = Some(reasons[at].unwrap_or(contents::REASON));
         }
     }
 }

@@ -32,7 +32,7 @@ pub fn clear(pages: Vec<Vec<Segment>>) -> Vec<Cleared> {
     };
     let mut cleared: Vec<Cleared> = rows.into_iter().enumerate().map(clear).collect();
     for (page, contents) in cleared.iter_mut().zip(contents) {
-        page.taken.extend(contents.into_iter().map(|text| (text, "table of contents")));
+        page.taken.extend(contents.into_iter().map(|text| (text, contents::REASON)));
     }
     cleared
 }
