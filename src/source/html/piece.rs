@@ -244,11 +244,8 @@ impl Collector<'_> {
     /// Whether only a style separates an element from the one right before it, as a page does with `Built` and `1871`.
     fn is_apart(&self, at: usize, tag: Tag) -> bool {
         let of_line = |tag: Tag| matches!(tag, Tag::Span | Tag::A | Tag::Time | Tag::B | Tag::Strong);
-        let beside = || {
-            let before = self.tree.sibling_before(at)?;
-            (self.tree.nodes[before].end == at && self.tree.tag(before).is_some_and(of_line)).then_some(before)
-        };
-        if !of_line(tag) || beside().is_none() {
+        let is_beside = |before: usize| self.tree.nodes[before].end == at && self.tree.tag(before).is_some_and(of_line);
+        if !of_line(tag) || !self.tree.sibling_before(at).is_some_and(is_beside) {
             return false;
         }
         let mut before = self.run.text.as_str().chars().rev();

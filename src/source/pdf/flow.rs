@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::line::{Line, marker};
 use super::page::Role;
-use super::paragraph::{Measures, Paragraph, like, paragraphs};
+use super::paragraph::{Measures, Paragraph, like, may_name_section, paragraphs};
 use super::words::{breaks_word, dangles, ends_sentence, starts_lowercase};
 use crate::lang::english::furniture::SECTIONS;
 use crate::lang::jump::{Jump, jump};
@@ -480,7 +480,6 @@ fn is_counted(blocks: &[Block]) -> bool {
 
 /// Marks subsections, which have letters where sections have Roman numbers: `B. The pond`, on a line of its own.
 fn mark_subsections(blocks: &mut [Block]) {
-    const MOST_WORDS: usize = 10;
     if !is_counted(blocks) {
         return;
     }
@@ -491,13 +490,7 @@ fn mark_subsections(blocks: &mut [Block]) {
         let called = text.strip_prefix(char::from(next)).and_then(|rest| rest.strip_prefix(". ")).unwrap_or("");
         if blocks[at - 1].kind == BlockKind::Heading {
             next = b'A';
-        } else if is_running(&blocks[at - 1])
-            && is_running(&blocks[at])
-            && called.starts_with(char::is_uppercase)
-            && called.split(' ').count() <= MOST_WORDS
-            && !ends_sentence(called)
-            && !called.contains(',')
-        {
+        } else if is_running(&blocks[at - 1]) && is_running(&blocks[at]) && may_name_section(called) {
             blocks[at - 1].kind = BlockKind::Heading;
             next = next.saturating_add(1);
         }

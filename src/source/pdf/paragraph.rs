@@ -268,16 +268,19 @@ fn paragraph(lines: Vec<Line>, left: f32, right: f32, measures: &Measures) -> Pa
 /// Whether a line is a heading by its position and number alone, as in papers whose headings have the size of the text:
 /// `II. The Mill`, centred in its column.
 fn is_numbered_in_the_middle(line: &Line, left: f32, right: f32) -> bool {
-    const MOST_WORDS: usize = 10;
-    let (before, behind) = (line.x0 - left, right - line.x1);
+    let (before, after) = (line.x0 - left, right - line.x1);
     let is_roman = |number: &str| !number.is_empty() && number.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
     let called = line.text.split_once(". ").filter(|(number, _)| is_roman(number)).map_or("", |(_, called)| called);
-    before.min(behind) > 1.5 * line.size
-        && (before - behind).abs() < line.size
-        && called.starts_with(char::is_uppercase)
-        && called.split(' ').count() <= MOST_WORDS
-        && !called.contains(',')
-        && !ends_sentence(called)
+    before.min(after) > 1.5 * line.size && (before - after).abs() < line.size && may_name_section(called)
+}
+
+/// Whether a text after a number may be the name of a section, and no item or sentence.
+pub fn may_name_section(text: &str) -> bool {
+    const MOST_WORDS: usize = 10;
+    text.starts_with(char::is_uppercase)
+        && text.split(' ').count() <= MOST_WORDS
+        && !text.contains(',')
+        && !ends_sentence(text)
 }
 
 fn kind(paragraph: &Paragraph, measures: &Measures) -> BlockKind {
