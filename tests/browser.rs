@@ -35,8 +35,8 @@ fn missing() -> Option<&'static str> {
 fn hostile() -> Folder {
     let script = "<script>window.pwned = 1</script>";
     let story = "The ferry struck the breakwater <img src=x onerror=window.pwned=2> on Tuesday, and \
-                 </script><script>window.pwned = 3</script> \
-                 thirty-one people were hurt, the \u{202e}coast guard\u{202c} said.";
+                 </script><script>window.pwned = 3</script> thirty-one people were hurt, the \u{202e}coast \
+                 guard\u{202c} said.";
     let word = "x".repeat(10_000);
     let page = format!(
         "<!DOCTYPE html><html lang='ar\"onload=\"window.pwned=5'><head><title>{}</title><meta name=author content='\" \

@@ -187,8 +187,8 @@ fn holds(segmented: &Segmented, words: &str) -> bool {
 }
 
 const NOTE: &str = "The harbour was last dredged in the year 1987, when the grain ships still came. Some of the sand \
-                    from that \
-                    year lies on the beach of the town, where children dig in it to this day and find coins.";
+                    from that year lies on the beach of the town, where children dig in it to this day and find \
+                    coins.";
 
 /// A box within the text belongs to it, whatever contains the text and whatever the box is called.
 #[test]
@@ -272,8 +272,7 @@ fn a_short_section_beside_a_long_one_is_text() {
 #[test]
 fn footers_and_sidebars_of_short_articles_are_none_of_it() {
     let words = "The town of Orrin is served by three papers. We have printed the news of the coast since 1901. Write \
-                 to \
-                 us at the old mill. All that is printed here may be read aloud in any school of the coast. ";
+                 to us at the old mill. All that is printed here may be read aloud in any school of the coast. ";
     for (open, close, expected) in [
         ("<footer><p>", "</p></footer>", "footer"),
         ("<footer class=\"footer\"><p>", "</p></footer>", "footer"),
@@ -527,8 +526,8 @@ fn what_stands_in_shadow_roots_is_text_and_pages_in_frames_are_listed() {
 fn remarks_on_a_text_are_no_part_of_it() {
     let remarked = page(
         "<body><p>The smith was asked in May<sup class='noprint Inline-Template'>&#91;<i><a href='/x'>citation \
-         needed</a></i>&#93;</sup> to \
-         mend<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> the gate of the school, and he has done it well.</p>\
+         needed</a></i>&#93;</sup> to mend<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> the gate of the school, \
+         and he has done it well.</p>
          <div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a><span>Was it not in June? Ask him.</span></p></div></body>",
     );
     assert_eq!(

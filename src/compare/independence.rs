@@ -201,8 +201,8 @@ mod tests {
     use crate::source::Metadata;
 
     const WIRE: &str = "The ferry struck the breakwater at the mouth of the harbor on Tuesday morning. Thirty-one \
-                        people were hurt, \
-                        three of them badly, and divers will look at the hull before the ship is towed to a dock.";
+                        people were hurt, three of them badly, and divers will look at the hull before the ship is \
+                        towed to a dock.";
 
     fn independence(documents: &[(&str, Option<&str>)]) -> Independence {
         let document = |(at, (text, publisher)): (usize, &(&str, Option<&str>))| {

@@ -407,8 +407,7 @@ mod tests {
 
     const CUTS: Cuts = Cuts { same: 0.61, claim: 0.7, related: 0.3 };
     const FERRY: &str = "The ferry struck the stone breakwater at the mouth of the harbour on Tuesday, and 31 people \
-                         were hurt. Divers \
-                         are to look at the hull before it is towed away.";
+                         were hurt. Divers are to look at the hull before it is towed away.";
 
     fn found(a: &str, b: &str, cosine: f32) -> Option<Relation> {
         relation(&overlap(a, b), cosine, CUTS)
@@ -455,13 +454,11 @@ mod tests {
             FERRY.replace("31", "27"),
             // Reordered sentences.
             "Divers are to look at the hull before it is towed away. The ferry struck the stone breakwater at the \
-             mouth of the harbour \
-             on Tuesday, and 31 people were hurt."
+             mouth of the harbour on Tuesday, and 31 people were hurt."
                 .to_owned(),
             // Changed words.
             "On Tuesday a ferry struck the stone breakwater at the mouth of the port, and 31 people were injured. \
-             Divers will look at \
-             the hull before it is towed to a dock."
+             Divers will look at the hull before it is towed to a dock."
                 .to_owned(),
             // A sentence removed, another added.
             "Divers are to look at the hull before it is towed away. Nobody can say what it will cost.".to_owned(),
@@ -472,18 +469,14 @@ mod tests {
 
     #[test]
     fn long_passages_without_common_words_are_related_at_most() {
-        let answer = "A hash table keeps pairs of keys and values. A function turns each key into a number, which \
-                      says in which bucket the \
-                      value lies, so that finding it takes the same time however many there are. Two keys may fall \
-                      into one bucket; \
-                      then a list is kept there, and when the lists become long a bigger array is made and everything \
-                      moves.";
+        let answer = "A hash table keeps pairs of keys and values. A function turns each key into a number, which says \
+                      in which bucket the value lies, so that finding it takes the same time however many there are. \
+                      Two keys may fall into one bucket; then a list is kept there, and when the lists become long a \
+                      bigger array is made and everything moves.";
         let other = "Dictionaries in most programming languages rest on arrays with computed positions. Looking \
-                     something up costs one \
-                     calculation plus, rarely, a short search among colliding items. Resizing copies all records, \
-                     hence insertion is \
-                     cheap only on average, and ordering is lost. Security demands seeds, because attackers can \
-                     choose colliding input and make every request slow.";
+                     something up costs one calculation plus, rarely, a short search among colliding items. Resizing \
+                     copies all records, hence insertion is cheap only on average, and ordering is lost. Security \
+                     demands seeds, because attackers can choose colliding input and make every request slow.";
         let both = overlap(answer, other);
         assert!(both.vocabulary < 0.3 && both.shorter() >= LONG, "{both:?}");
         assert_eq!(found(answer, other, 0.9), Some(Relation::Related));
@@ -504,8 +497,8 @@ mod tests {
     #[test]
     fn scattered_runs_are_no_copy() {
         let revised = "Thirty-one people were hurt and the stone breakwater was damaged in Tuesday's crash. Before \
-                       anybody tows the ship \
-                       away, divers have to examine what is left of its bottom and its engines.";
+                       anybody tows the ship away, divers have to examine what is left of its bottom and its \
+                       engines.";
         assert!((0.1..0.35).contains(&overlap(FERRY, revised).containment));
         assert_eq!(found(FERRY, revised, 0.7), Some(Relation::Paraphrase));
         assert_eq!(found(FERRY, revised, 0.5), Some(Relation::Related));

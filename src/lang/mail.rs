@@ -88,29 +88,28 @@ pub(crate) const FORWARDED: &[&str] = &[
 pub(crate) const WROTE: &[&str] = &[
     "wrote", "writes", "schrieb", "écrit", "écrivait", "escribió", "escribio", "scritto", "scrisse", "escreveu",
     "schreef", "geschreven", "skrev", "napisał", "napisała", "pisze", "napsal", "napsala", "píše", "kirjoitti",
-    "написал", "написала",
-    "пишет", "писал", "yazdı", "írta", "scris", "έγραψε", "のメール", "写道", "작성",
+    "написал", "написала", "пишет", "писал", "yazdı", "írta", "scris", "έγραψε", "のメール", "写道", "작성",
 ];
 
 /// Closing lines of letters, without their punctuation.
 #[rustfmt::skip]
 pub(crate) const SIGN_OFFS: &[&str] = &[
     "best", "all best", "all the best", "best regards", "best wishes", "kind regards", "warm regards",
-    "warmest regards",
-    "warmly", "regards", "with kind regards", "with best regards", "with best wishes", "many thanks", "thanks",
-    "thank you", "thanks again", "thanks in advance", "with thanks", "thanks and regards", "cheers", "yours",
-    "yours sincerely", "yours faithfully", "yours truly", "sincerely", "sincerely yours", "respectfully",
-    "respectfully yours", "cordially", "take care", "love", "lots of love", "xx", "xo", "br", "kr", "rgds", "brgds",
-    "mfg", "lg", "vg", "viele grüße", "viele grüsse", "liebe grüße", "beste grüße", "herzliche grüße", "schöne grüße",
-    "mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichem gruß", "freundliche grüße", "gruß",
-    "grüße", "hochachtungsvoll", "danke", "vielen dank", "cordialement", "bien cordialement", "bien à vous",
-    "bien à toi", "amicalement", "sincères salutations", "salutations", "merci", "bises", "saludos", "un saludo",
-    "saludos cordiales", "cordialmente", "atentamente", "gracias", "un abrazo", "cordiali saluti", "distinti saluti",
-    "saluti", "un saluto", "grazie", "atenciosamente", "cumprimentos", "com os melhores cumprimentos", "abraços",
-    "obrigado", "obrigada", "met vriendelijke groet", "met vriendelijke groeten", "groeten", "groetjes", "mvg",
-    "hälsningar", "vänliga hälsningar", "med vänlig hälsning", "med vänliga hälsningar", "mvh", "venlig hilsen",
-    "med venlig hilsen", "vennlig hilsen", "med vennlig hilsen", "hilsen", "pozdrawiam", "z poważaniem", "s pozdravem",
-    "terveisin", "ystävällisin terveisin", "с уважением", "saygılarımla", "üdvözlettel",
+    "warmest regards", "warmly", "regards", "with kind regards", "with best regards", "with best wishes",
+    "many thanks", "thanks", "thank you", "thanks again", "thanks in advance", "with thanks", "thanks and regards",
+    "cheers", "yours", "yours sincerely", "yours faithfully", "yours truly", "sincerely", "sincerely yours",
+    "respectfully", "respectfully yours", "cordially", "take care", "love", "lots of love", "xx", "xo", "br", "kr",
+    "rgds", "brgds", "mfg", "lg", "vg", "viele grüße", "viele grüsse", "liebe grüße", "beste grüße",
+    "herzliche grüße", "schöne grüße", "mit freundlichen grüßen", "mit freundlichen grüssen",
+    "mit freundlichem gruß", "freundliche grüße", "gruß", "grüße", "hochachtungsvoll", "danke", "vielen dank",
+    "cordialement", "bien cordialement", "bien à vous", "bien à toi", "amicalement", "sincères salutations",
+    "salutations", "merci", "bises", "saludos", "un saludo", "saludos cordiales", "cordialmente", "atentamente",
+    "gracias", "un abrazo", "cordiali saluti", "distinti saluti", "saluti", "un saluto", "grazie", "atenciosamente",
+    "cumprimentos", "com os melhores cumprimentos", "abraços", "obrigado", "obrigada", "met vriendelijke groet",
+    "met vriendelijke groeten", "groeten", "groetjes", "mvg", "hälsningar", "vänliga hälsningar",
+    "med vänlig hälsning", "med vänliga hälsningar", "mvh", "venlig hilsen", "med venlig hilsen", "vennlig hilsen",
+    "med vennlig hilsen", "hilsen", "pozdrawiam", "z poważaniem", "s pozdravem", "terveisin",
+    "ystävällisin terveisin", "с уважением", "saygılarımla", "üdvözlettel",
 ];
 
 /// Beginnings of lines that programs put below a text.
@@ -128,8 +127,8 @@ pub(crate) const DISCLAIMERS: &[&str] = &[
     "attachments is confidential", "attachment are confidential", "attachments may be confidential",
     "attachments may contain confidential", "message may contain confidential", "email may contain confidential",
     "e-mail may contain confidential", "message contains confidential", "email contains confidential",
-    "e-mail contains confidential", "confidentiality notice", "not the intended recipient",
-    "intended only for the", "intended solely for the", "intended for the addressee", "intended for the sole use",
+    "e-mail contains confidential", "confidentiality notice", "not the intended recipient", "intended only for the",
+    "intended solely for the", "intended for the addressee", "intended for the sole use",
     "intended for the use of the", "please consider the environment before", "nachricht ist vertraulich",
     "e-mail ist vertraulich", "e-mail enthält vertrauliche", "nachricht enthält vertrauliche",
     "nicht der richtige adressat", "nicht der beabsichtigte empfänger", "message est confidentiel",

@@ -170,9 +170,8 @@ fn scanned_pages_are_mended() {
         the steam¬\ners. The well-\nknown story belongs to the same years.\n\n                 16\n";
     let found = read("a.txt", text.as_bytes());
     let expected = "On the first morning he found the gauge dry, although he did not believe it. They said so long \
-        ago, and he had heard \
-        it from his grandmother, who was born there and could remember the steamers. The well-known story belongs to \
-        the same years.";
+        ago, and he had heard it from his grandmother, who was born there and could remember the steamers. The \
+        well-known story belongs to the same years.";
     assert_eq!(said(&found), [("", expected)]);
     assert_eq!((dropped(&found, "page number"), dropped(&found, "running head").len()), (vec!["14", "15", "16"], 2));
 }
@@ -433,9 +432,8 @@ fn days_and_authors_in_lines_before_the_text() {
     assert_eq!(date(dateline).as_deref(), Some("2031-05-06"));
     let told = "The mast falls\n\nOn Tuesday, 6 May 2031 - a wet day - a mast fell into the dock of Orme.\n";
     assert_eq!(date(told), None);
-    let page = "<article><h1>Der Mast ist gefallen</h1><p>Stand: 06.05.2031, 09:14 Uhr</p><p>Der Mast ist am \
-        Dienstag in das Dock gefallen, \
-        und niemand wurde dabei verletzt.</p></article>";
+    let page = "<article><h1>Der Mast ist gefallen</h1><p>Stand: 06.05.2031, 09:14 Uhr</p><p>Der Mast ist am Dienstag \
+        in das Dock gefallen, und niemand wurde dabei verletzt.</p></article>";
     let found = read("a.html", page.as_bytes());
     assert_eq!((found.metadata.date.unwrap().to_string().as_str(), said(&found)[0].0), ("2031-05-06", ""));
 }

@@ -11,21 +11,17 @@ use crate::stories::{Story, ordered, plain};
 
 /// Three paragraphs on different subjects, each of which mentions in passing that the lighthouse will be sold.
 const MUSEUM: &str = "The museum of the island opens again in June with a show on whaling, for which forty harpoons \
-    were lent by collectors in \
-    the north. Its roof has been leaking for years and was mended with money from a lottery. The town will sell its \
-    old lighthouse to a hotel \
-    company for 3 million dollars. Admission to the museum is free for children, and a new cafe serves cakes on the \
-    terrace.\n";
-const COUNCIL: &str = "Parking in the old town will cost twice as much from January, and buses will run until \
-    midnight on Fridays. The council \
-    also passed the budget of the fire brigade, which gets a second ladder truck. The town is to sell its old \
-    lighthouse to a hotel company \
-    for 5 million dollars. Two members left the meeting before the vote on dogs in the park was taken.\n";
+    were lent by collectors in the north. Its roof has been leaking for years and was mended with money from a \
+    lottery. The town will sell its old lighthouse to a hotel company for 3 million dollars. Admission to the museum \
+    is free for children, and a new cafe serves cakes on the terrace.\n";
+const COUNCIL: &str = "Parking in the old town will cost twice as much from January, and buses will run until midnight \
+    on Fridays. The council also passed the budget of the fire brigade, which gets a second ladder truck. The town is \
+    to sell its old lighthouse to a hotel company for 5 million dollars. Two members left the meeting before the vote \
+    on dogs in the park was taken.\n";
 const BIRDS: &str = "Terns have come back to the western cliffs in greater numbers than in any spring since counts \
-    began, the bird society says. \
-    Its members will fence the nests against foxes and ask walkers to keep to the path. Volunteers can join them on \
-    Sundays with boots and \
-    gloves, and binoculars are lent at the hut beside the car park.\n";
+    began, the bird society says. Its members will fence the nests against foxes and ask walkers to keep to the path. \
+    Volunteers can join them on Sundays with boots and gloves, and binoculars are lent at the hut beside the car \
+    park.\n";
 
 fn folder() -> Folder {
     Folder::with(&[("museum.txt", MUSEUM), ("council.txt", COUNCIL), ("birds.txt", BIRDS)])

@@ -228,9 +228,8 @@ fn rows_of_a_workbook() {
 fn ods(tables: &str) -> Vec<u8> {
     let content = format!(
         "<office:document-content xmlns:office='o' xmlns:text='t' xmlns:table='b' \
-         xmlns:style='s'><office:automatic-styles><style:style \
-         style:name='ta2'><style:table-properties \
-         table:display='false'/></style:style></office:automatic-styles><office:body>\
+         xmlns:style='s'><office:automatic-styles><style:style style:name='ta2'><style:table-properties \
+         table:display='false'/></style:style></office:automatic-styles><office:body>
          <office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
     );
     let kind: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
@@ -250,8 +249,7 @@ fn rows_of_an_opendocument_spreadsheet() {
     let folder = Folder::with(&[]);
     let dated = format!(
         "<table:table-row><table:table-cell><text:p>b</text:p></table:table-cell><table:table-cell \
-         office:value-type='date' \
-         office:date-value='2031-05-06T00:00:00'><text:p>6 \
+         office:value-type='date' office:date-value='2031-05-06T00:00:00'><text:p>6 \
          May</text:p></table:table-cell><table:table-cell><office:annotation><text:p>check \
          this</text:p></office:annotation><text:p>{BREAD}</text:p></table:table-cell></table:table-row>"
     );

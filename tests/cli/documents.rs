@@ -347,8 +347,7 @@ fn many_attributes_are_the_ones_that_are_written() {
         let attributes: Vec<String> = (0..before).map(|at| format!("a{at}=\"x &amp; y\"")).collect();
         let page = format!(
             "<html><head><title>T</title></head><body><p {} hidden=\"\" b=\"1\">Nobody sees this line of the \
-             page.</p><p {} \
-             class=\"b\">The crew of the ferry was not hurt.</p></body></html>",
+             page.</p><p {} class=\"b\">The crew of the ferry was not hurt.</p></body></html>",
             attributes.join(" "),
             attributes.join(" ")
         );
@@ -433,8 +432,7 @@ fn widths_of_more_characters_than_there_are() {
             "<< /Type /Font /Subtype /Type0 /BaseFont /X /Encoding /Identity-H /DescendantFonts [9 0 R] >>".to_owned(),
             format!(
                 "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering \
-                 (Identity) \
-                 /Supplement 0 >> {widths} >>"
+                 (Identity) /Supplement 0 >> {widths} >>"
             ),
         ]
     };

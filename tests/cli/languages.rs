@@ -18,10 +18,9 @@ const GERMAN: &str = "Fährunglück im Nordhafen\n\nVon Anna Behrendt\n\n5. Mär
 const JAPANESE: &str = "2026年3月5日\n\n\
     渡し船「北星」は三月三日の朝、霧の中で港の防波堤に衝突した。乗客十二人が負傷したと港湾当局は発表した。船長は舵が動かなかったと話している。\
     原因はまだ調査中である。\n\n続きを読む\n\n無断転載を禁じます\n";
-const ENGLISH: &str = "The ferry struck the old pier in the north harbour at dawn, and twelve of the passengers on \
-    the car deck were hurt. \
-    The captain said that the rudder had stopped answering the wheel and that nobody could have done anything about \
-    it.\n";
+const ENGLISH: &str = "The ferry struck the old pier in the north harbour at dawn, and twelve of the passengers on the \
+    car deck were hurt. The captain said that the rudder had stopped answering the wheel and that nobody could have \
+    done anything about it.\n";
 
 /// A folder with these documents and the tiny model with this card.
 fn with_card(files: &[(&str, &str)], card: &str) -> Folder {

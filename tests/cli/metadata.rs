@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::{Answer, Folder};
 
 const FERRY: &str = "The ferry struck the breakwater at dawn and twelve of the passengers on board were hurt. The \
-    captain said that the \
-    rudder had stopped answering the wheel shortly before and that nobody on the bridge could have done anything \
-    about it.";
+    captain said that the rudder had stopped answering the wheel shortly before and that nobody on the bridge could \
+    have done anything about it.";
 
 fn folder() -> Folder {
     let marked = |date: &str| {

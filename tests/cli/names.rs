@@ -10,11 +10,9 @@ const DIESEL: &str = "About 400 liters of diesel leaked into the harbor, the coa
 /// Two documents with checksums in their names, one of which has a title, and one on a different subject.
 fn folder() -> Folder {
     let own = "A surveyor from Sennet will look at the keel next week, when the tide allows it, and the owner has \
-        asked two \
-        yards for a price. Until then the crew sleeps ashore in the old customs house.";
+        asked two yards for a price. Until then the crew sleeps ashore in the old customs house.";
     let other = "Three families from Orrin waited on the quay until late at night. The town opened the school for \
-        them, and \
-        the baker brought what he had left, because no bus runs at that hour in winter.";
+        them, and the baker brought what he had left, because no bus runs at that hour in winter.";
     Folder::with(&[
         ("in/0_21a1a932690ddcc1.txt", &format!("Ferry strikes breakwater\n\nBy Ada Sund\n\n{HULL}\n\n{own}\n")),
         ("in/1_444becba32a313e9.txt", &format!("{HULL}\n\n{other}\n")),

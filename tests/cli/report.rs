@@ -9,11 +9,9 @@ use serde_json::Value;
 use super::{Answer, Folder, run, samesay, schema, tiny_model};
 
 const WIRE: &str = "Divers found a hole of two metres in the ferry's hull on Tuesday. The ship will be towed to the \
-                    dock at Orrin. \
-                    About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
+                    dock at Orrin. About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
 const GAZETTE: &str = "Divers found a hole of three metres in the ferry's hull on Tuesday. The ship will be towed to \
-                       the dock at Orrin. \
-                       About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
+                       the dock at Orrin. About 400 liters of diesel leaked into the harbor, the coast guard said.\n";
 const OTHER: &str = "An estimated 400 litres of diesel escaped into the water of the harbour, according to the coast \
                      guard.\n\n\
                      The market in the old town opens on Saturday with forty stalls, more than in any year before.\n";
@@ -501,8 +499,7 @@ fn a_copy_but_for_a_figure() {
         format!(
             "The ferry Lady Aldis struck the stone breakwater at Caldmouth in thick fog on Tuesday morning, and {hurt} \
              passengers were hurt. The harbour office said that a crew of {crew} had been on watch when the steering \
-             failed, \
-             and that divers would look at the hull as soon as the swell allows.\n"
+             failed, and that divers would look at the hull as soon as the swell allows.\n"
         )
     };
     let folder = Folder::with(&[("a.txt", &wire("18", "nine")), ("b.txt", &wire("15", "nine"))]);

@@ -277,10 +277,8 @@ fn what_one_source_alone_says_now_is_told() {
     let text = folder.run(&["report", "in", "--since-report", "old.json"]).exits(0).text().to_owned();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let told = "mill.txt (said “The mill by the lock employs 42 people in three shifts.”, and now “The mill by the \
-                lock \
-                employs 24 people in three shifts.”, 42 → 24; new: “A new wheel was ordered in Turin.”; no longer \
-                there: \
-                “Its owner keeps bees behind the barn.”)";
+                lock employs 24 people in three shifts.”, 42 → 24; new: “A new wheel was ordered in Turin.”; no longer \
+                there: “Its owner keeps bees behind the barn.”)";
     assert!(text.contains(told), "{text}");
 }
 

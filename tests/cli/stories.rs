@@ -96,9 +96,9 @@ fn a_claim_joins_documents_of_one_event() {
 /// A copy that omits something may be more like the others than its original is, but no story is named after it.
 #[test]
 fn a_story_is_named_after_no_copy() {
-    let wire = "The ferry Lady Aldis struck the breakwater at Caldmouth in thick fog on Tuesday. Thirty-one \
-                passengers of the \
-                Lady Aldis were hurt at Caldmouth. Captain Rowan Pell said that the Lady Aldis lost its rudder.";
+    let wire = "The ferry Lady Aldis struck the breakwater at Caldmouth in thick fog on Tuesday. Thirty-one passengers \
+                of the Lady Aldis were hurt at Caldmouth. Captain Rowan Pell said that the Lady Aldis lost its \
+                rudder.";
     let rest = "Ines Odell of Halm, Bertil Strand of Orrin and Nora Quist of Tarn have asked Northlight for the price \
                 of a ticket.";
     let folder = Folder::with(&[

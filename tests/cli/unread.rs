@@ -76,8 +76,7 @@ fn people_read_it_too() {
     }
     let said = folder.run(&["query", "a ferry hit the breakwater", "."]).exits(2).text().replace('\n', " ");
     let named = "6 files were left out: hidden (.secret), ignored by a .gitignore or .ignore file (drafts), symbolic \
-                 link \
-                 (link.txt), unsupported extension (drawer/sheet.numbers, old.rtf2, photo.png)";
+                 link (link.txt), unsupported extension (drawer/sheet.numbers, old.rtf2, photo.png)";
     assert!(said.contains(named), "{said}");
     folder.run(&["report", ".", "-o", "r.md", "-o", "r.html", "-o", "r.json"]).exits(2);
     let read = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();

@@ -15,28 +15,24 @@ pub(crate) const DATE_WORDS: &[&str] = &[
 #[rustfmt::skip]
 pub(crate) const DOCUMENTS: &[&str] = &[
     "analysis", "announcement", "article", "briefing", "brief", "bulletin", "comment", "commentary", "editorial",
-    "essay",
-    "feature", "interview", "letter", "media", "memo", "memorandum", "news", "newsletter", "note", "notice", "opinion",
-    "paper", "policy", "position", "press", "public", "release", "report", "research", "review", "speech", "statement",
-    "summary", "transcript", "working",
+    "essay", "feature", "interview", "letter", "media", "memo", "memorandum", "news", "newsletter", "note",
+    "notice", "opinion", "paper", "policy", "position", "press", "public", "release", "report", "research",
+    "review", "speech", "statement", "summary", "transcript", "working",
 ];
 
 /// Words in the names of publishers.
 #[rustfmt::skip]
 pub(crate) const OUTLETS: &[&str] = &[
-    "academy", "administration", "advertiser", "agency", "alliance", "analytics", "argus", "association", "authority",
-    "bank", "board",
-    "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle", "commission", "committee",
-    "consulting", "council",
-    "courier", "court", "daily", "department", "directorate", "dispatch", "echo", "enquirer", "examiner", "express",
-    "federation", "foundation", "gazette", "globe", "government", "group", "guardian", "herald", "independent",
-    "inquirer",
-    "insights", "institute", "institution", "journal", "laboratory", "league", "ledger", "magazine", "mail", "mercury",
-    "messenger", "ministry",
-    "mirror", "network", "news", "newspaper", "observer", "office", "party", "post", "press", "quarterly", "radio",
-    "record", "register", "reporter", "research", "review", "secretariat", "securities", "sentinel", "service",
-    "society", "standard", "star",
-    "sun", "telegraph", "television", "times", "treasury", "tribune", "union", "university", "weekly", "wire",
+    "academy", "administration", "advertiser", "agency", "alliance", "analytics", "argus", "association",
+    "authority", "bank", "board", "broadcasting", "bulletin", "bureau", "centre", "center", "chamber", "chronicle",
+    "commission", "committee", "consulting", "council", "courier", "court", "daily", "department", "directorate",
+    "dispatch", "echo", "enquirer", "examiner", "express", "federation", "foundation", "gazette", "globe",
+    "government", "group", "guardian", "herald", "independent", "inquirer", "insights", "institute", "institution",
+    "journal", "laboratory", "league", "ledger", "magazine", "mail", "mercury", "messenger", "ministry", "mirror",
+    "network", "news", "newspaper", "observer", "office", "party", "post", "press", "quarterly", "radio", "record",
+    "register", "reporter", "research", "review", "secretariat", "securities", "sentinel", "service", "society",
+    "standard", "star", "sun", "telegraph", "television", "times", "treasury", "tribune", "union", "university",
+    "weekly", "wire",
 ];
 
 /// Endings of company names.
@@ -108,15 +104,15 @@ pub(crate) const ON_AUTHORS: &[&str] = &[
 pub(crate) const SECTIONS: &[&str] = &[
     "abstract", "acknowledgements", "acknowledgments", "background", "conclusion", "conclusions", "contents",
     "discussion", "executive summary", "foreword", "glossary", "in brief", "introduction", "key findings",
-    "key messages", "key points", "key takeaways", "list of abbreviations", "methodology", "methods",
-    "opinion", "overview", "preface", "references", "results", "summary", "table of contents",
+    "key messages", "key points", "key takeaways", "list of abbreviations", "methodology", "methods", "opinion",
+    "overview", "preface", "references", "results", "summary", "table of contents",
 ];
 
 /// Headings of lists of cited works.
 #[rustfmt::skip]
 pub(crate) const BIBLIOGRAPHIES: &[&str] = &[
-    "bibliography", "cited references", "list of references", "literature cited", "reference list",
-    "references", "references and notes", "notes and references", "works cited",
+    "bibliography", "cited references", "list of references", "literature cited", "reference list", "references",
+    "references and notes", "notes and references", "works cited",
 ];
 
 /// Whether a line is the heading of a list of cited works: `7. References:`.

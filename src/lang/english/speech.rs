@@ -22,22 +22,21 @@ pub(crate) fn is_sound(inside: &str) -> bool {
 /// Labels before a colon that recur without naming a speaker.
 #[rustfmt::skip]
 const LABELS: &[&str] = &[
-    "note", "notes", "warning", "caution", "tip", "tips", "hint", "important", "example", "examples", "error", "info",
-    "debug", "notice", "fatal", "todo", "fixme", "title", "author", "authors", "name", "names", "phone", "tel", "fax",
-    "email", "e-mail", "address", "date", "time", "source", "sources", "url", "link", "website", "web", "ingredients",
-    "method", "directions", "serves", "yield", "preparation", "cook time", "prep time", "total time", "price", "size",
-    "location", "place", "venue", "status", "version", "license", "description", "summary", "abstract", "background",
-    "methods", "results", "conclusion", "conclusions", "objective", "objectives", "introduction", "discussion",
-    "keywords", "definition", "synonym", "synonyms", "antonym", "usage", "see", "see also", "cf", "pros", "cons",
-    "problem", "solution", "fix", "fixes", "bug", "feature", "features", "change", "changes", "added", "removed",
-    "result", "effect", "cause", "reason", "step", "chapter", "part", "section", "figure", "table", "day", "week",
-    "lesson", "exercise", "act", "scene", "from", "to", "cc", "subject", "sent", "photo", "image", "caption", "credit",
-    "id", "type", "category", "tags", "tag", "package", "maintainer", "homepage", "depends", "architecture", "priority",
-    "severity", "risk", "aim", "goal", "task", "requirement", "rationale", "default", "options", "parameters",
-    "returns",
-    "closes", "addresses", "lp", "files", "file", "copyright", "comment", "comments", "format", "upstream-name",
-    "upstream-contact", "input", "output", "before", "after", "myth", "fact", "claim", "verdict", "rating", "score",
-    "isbn", "doi",
+    "note", "notes", "warning", "caution", "tip", "tips", "hint", "important", "example", "examples", "error",
+    "info", "debug", "notice", "fatal", "todo", "fixme", "title", "author", "authors", "name", "names", "phone",
+    "tel", "fax", "email", "e-mail", "address", "date", "time", "source", "sources", "url", "link", "website",
+    "web", "ingredients", "method", "directions", "serves", "yield", "preparation", "cook time", "prep time",
+    "total time", "price", "size", "location", "place", "venue", "status", "version", "license", "description",
+    "summary", "abstract", "background", "methods", "results", "conclusion", "conclusions", "objective",
+    "objectives", "introduction", "discussion", "keywords", "definition", "synonym", "synonyms", "antonym", "usage",
+    "see", "see also", "cf", "pros", "cons", "problem", "solution", "fix", "fixes", "bug", "feature", "features",
+    "change", "changes", "added", "removed", "result", "effect", "cause", "reason", "step", "chapter", "part",
+    "section", "figure", "table", "day", "week", "lesson", "exercise", "act", "scene", "from", "to", "cc",
+    "subject", "sent", "photo", "image", "caption", "credit", "id", "type", "category", "tags", "tag", "package",
+    "maintainer", "homepage", "depends", "architecture", "priority", "severity", "risk", "aim", "goal", "task",
+    "requirement", "rationale", "default", "options", "parameters", "returns", "closes", "addresses", "lp", "files",
+    "file", "copyright", "comment", "comments", "format", "upstream-name", "upstream-contact", "input", "output",
+    "before", "after", "myth", "fact", "claim", "verdict", "rating", "score", "isbn", "doi",
 ];
 
 /// Whether a label belongs to a list, a record or a note rather than a speaker.
