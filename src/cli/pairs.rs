@@ -249,7 +249,7 @@ fn options(args: &PairsArgs, path: &Path, kind: Kind) -> String {
         ("--format", Some(format!("{kind:?}").to_lowercase())),
     ];
     let given = all.into_iter().filter_map(|(flag, value)| Some(format!("{flag} {}", value?)));
-    given.collect::<Vec<_>>().join(" ")
+    given.chain(args.bom.then(|| "--bom".to_owned())).collect::<Vec<_>>().join(" ")
 }
 
 /// Describes the vectors of a file in a report.

@@ -381,7 +381,8 @@ fn pairs_resume() {
     assert!(!made.stderr.contains("nothing to do") && rows() == 2, "{made:?}");
     let done = pairs(&["--resume", "--limit", "2"]).exits(0);
     assert!(done.stderr.contains(nothing_to_do) && rows() == 2, "{done:?}");
-    for more in [&["--limit", "1"][..], &[], &["--limit", "2", "--top-k", "1"], &["--shard", "1/2"]] {
+    let others = [&["--limit", "1"][..], &[], &["--limit", "2", "--top-k", "1"], &["--shard", "1/2"]];
+    for more in others.into_iter().chain([&["--limit", "2", "--bom"][..]]) {
         let how =
             "p.csv: was written with --vectors v.npy --min-score 0.5 --limit 2 --format csv; resume with the same";
         pairs(&[&["--resume"], more].concat()).refuses(&[how]);
