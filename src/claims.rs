@@ -24,7 +24,7 @@ pub use claim::claims;
 pub use coverage::{Shared, coverage};
 pub use keywords::Words;
 pub use reuse::{DEGREES, Degree, ENOUGH, FEATURES, Reuse, Texts};
-pub use theme::{ClaimSpan, Cluster, Clustering, Conflict, Member, cluster};
+pub use theme::{ClaimSpan, Cluster, Clustering, Conflict, LIKELY, Member, cluster};
 pub(crate) use theme::{copy, to_compare};
 pub use topic::topics;
 pub use vectors::{VectorCluster, vector_clusters};

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::copied::SentencePairs;
 use super::group::Star;
-use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
+use super::{ClaimSpan, Cluster, Conflict, LIKELY, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, Shingles, relation};
 use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
@@ -51,7 +51,8 @@ impl Wording {
     }
 }
 
-/// The claims of a corpus: most sources first, then most probable, then by place. A member is a passage; its score is
+/// The claims of a corpus: first those that most sources are likely to make, then most sources, then most probable, then
+/// by place. A member is a passage; its score is
 /// the cosine of its sentence with the reference's.
 pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluster> {
     let pairs = SentencePairs::new(library, matches);
@@ -182,13 +183,18 @@ impl Group {
         Self { wordings, mean, min: scores.into_iter().fold(1.0, f32::min) }
     }
 
-    /// The sort key of claims: number of sources, then probability of the other wordings.
-    fn rank(&self, library: &Library) -> Reverse<(usize, u32)> {
-        let documents: BTreeSet<DocumentId> =
-            self.wordings.iter().map(|wording| library.document_of(wording.place.passage())).collect();
+    /// The sort key of claims: number of sources that are likely to make it, number of sources, then probability of the
+    /// other wordings.
+    fn rank(&self, library: &Library) -> Reverse<(usize, usize, u32)> {
+        let documents = |least: f32| {
+            let wordings = self.wordings.iter().filter(|wording| wording.probability >= least);
+            let documents: BTreeSet<DocumentId> =
+                wordings.map(|wording| library.document_of(wording.place.passage())).collect();
+            documents.len()
+        };
         let others = &self.wordings[1..];
         let mean = others.iter().map(|wording| wording.probability).sum::<f32>() / others.len().max(1) as f32;
-        Reverse((documents.len(), (mean * 1e6) as u32))
+        Reverse((documents(LIKELY), documents(0.0), (mean * 1e6) as u32))
     }
 
     /// The wordings, best heading first: those that the others support, on the side of most sources, and without a

@@ -18,6 +18,9 @@ use crate::matches::Matches;
 /// the medoid are.
 const EACH_WITH_EACH: usize = 64;
 
+/// The probability at or above which a passage is more likely than not to make a claim.
+pub const LIKELY: f32 = 0.5;
+
 /// Passages that say similar things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
@@ -104,9 +107,24 @@ impl Cluster {
 
     /// The documents that have a passage in the cluster, ascending.
     pub fn documents(&self, library: &Library) -> Vec<DocumentId> {
-        let documents: BTreeSet<DocumentId> =
-            self.members.iter().map(|member| library.document_of(member.passage)).collect();
-        documents.into_iter().collect()
+        documents(library, self.members.iter())
+    }
+
+    /// The documents that are more likely than not to make the claim, ascending; of a theme, all.
+    pub fn likely_documents(&self, library: &Library) -> Vec<DocumentId> {
+        documents(library, self.members.iter().filter(|member| !member.is_unsure()))
+    }
+}
+
+fn documents<'a>(library: &Library, members: impl Iterator<Item = &'a Member>) -> Vec<DocumentId> {
+    let documents: BTreeSet<DocumentId> = members.map(|member| library.document_of(member.passage)).collect();
+    documents.into_iter().collect()
+}
+
+impl Member {
+    /// Whether it is more likely than not that the passage does not make the claim.
+    pub fn is_unsure(&self) -> bool {
+        self.said.is_some_and(|said| said.probability < LIKELY)
     }
 }
 

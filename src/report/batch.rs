@@ -296,7 +296,7 @@ impl<'a> Findings<'a> {
             }
         };
         let independent = self.shared.iter().filter(|claim| claim.independent.independent_sources > 1).count();
-        let most = first.independent.independent_sources;
+        let most = first.likely_independent;
         let appear = if all == 1 { "appears" } else { "appear" };
         let support = match independent {
             0 if all == 1 => "no two of which are independent".to_owned(),

@@ -1,7 +1,7 @@
 //! The result of `cluster`.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::base::Key;
 use crate::claims;
-use crate::claims::{Agreement, Cluster, Clustering, Unique, Words, all_but_one, unique};
+use crate::claims::{Agreement, Cluster, Clustering, LIKELY, Unique, Words, all_but_one, unique};
 use crate::compare::{DocumentGroup, Independence, Pairs};
 use crate::library::{Library, PassageId};
 use crate::matches::Matches;
@@ -257,6 +257,9 @@ pub struct ClusterRef {
     /// How many of these sources are independent.
     #[serde(flatten)]
     pub independent: Independent,
+    /// How many independent sources are more likely than not to make the claim; of a theme, all independent ones.
+    #[serde(skip)]
+    pub likely_independent: usize,
     /// Pairs of passages from two sources that may disagree.
     pub may_disagree: Vec<Conflict>,
     /// Passage that represents the cluster: for a claim the reference's, for a theme the one most like the others.
@@ -350,20 +353,25 @@ impl ClusterReport {
         let independent = |cluster: &Cluster| {
             Independent::new(library, independence, &cluster.documents(library), cluster.copies.iter().cloned())
         };
-        let ordered = |clusters: &'_ [Cluster]| -> Vec<(usize, Independent)> {
-            let mut order: Vec<(usize, Independent)> = clusters.iter().map(independent).enumerate().collect();
-            order.sort_by_key(|(_, found)| std::cmp::Reverse(found.independent_sources));
+        let likely = |cluster: &Cluster| {
+            independence.among(&cluster.likely_documents(library), cluster.copies.iter().cloned()).0
+        };
+        let ordered = |clusters: &'_ [Cluster]| -> Vec<(usize, Independent, usize)> {
+            let counted = |(at, cluster)| (at, independent(cluster), likely(cluster));
+            let mut order: Vec<_> = clusters.iter().enumerate().map(counted).collect();
+            order.sort_by_key(|(_, found, likely)| Reverse((*likely, found.independent_sources)));
             order
         };
         let order = ordered(claims);
         let mut ids = vec![0; order.len()];
-        order.iter().zip(1..).for_each(|((at, _), id)| ids[*at] = id);
+        order.iter().zip(1..).for_each(|((at, ..), id)| ids[*at] = id);
         let themes = ordered(&clustering.clusters).into_iter().zip(order.len() + 1..);
-        let theme = |((at, found), id): ((usize, Independent), usize)| {
-            ClusterRef::new(pairs, id, ClusterKind::Theme, &clustering.clusters[at], found)
+        let theme = |((at, found, likely), id): ((usize, Independent, usize), usize)| {
+            ClusterRef::new(pairs, id, ClusterKind::Theme, &clustering.clusters[at], found, likely)
         };
-        let claim =
-            |(at, found): (usize, Independent)| ClusterRef::new(pairs, ids[at], ClusterKind::Claim, &claims[at], found);
+        let claim = |(at, found, likely): (usize, Independent, usize)| {
+            ClusterRef::new(pairs, ids[at], ClusterKind::Claim, &claims[at], found, likely)
+        };
         let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.document(missing.document).id.clone(),
@@ -527,7 +535,14 @@ fn give_keys(clusters: &mut [ClusterRef]) {
 }
 
 impl ClusterRef {
-    fn new(pairs: &Pairs, id: usize, kind: ClusterKind, cluster: &Cluster, mut independent: Independent) -> Self {
+    fn new(
+        pairs: &Pairs,
+        id: usize,
+        kind: ClusterKind,
+        cluster: &Cluster,
+        mut independent: Independent,
+        likely_independent: usize,
+    ) -> Self {
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
@@ -563,11 +578,22 @@ impl ClusterRef {
             keywords: cluster.keywords.clone(),
             sources: documents.iter().map(|&document| library.document(document).id.clone()).collect(),
             independent,
+            likely_independent,
             may_disagree,
             medoid,
             members,
             cohesion: Cohesion { mean: Score(cluster.mean), min: Score(cluster.min) },
         }
+    }
+
+    /// The sources that are more likely than not to make the claim; of a theme, all.
+    pub fn likely_sources(&self) -> BTreeSet<&String> {
+        self.members.iter().filter(|member| !member.is_unsure()).map(|member| &member.passage.source).collect()
+    }
+
+    /// The number of sources in the claim that more likely than not do not make it.
+    pub fn unsure_sources(&self) -> usize {
+        self.sources.len() - self.likely_sources().len()
     }
 }
 
@@ -584,7 +610,7 @@ fn without_note(text: &str) -> &str {
 impl Member {
     /// Whether it is more likely than not that the passage does not make the claim.
     pub fn is_unsure(&self) -> bool {
-        self.probability.is_some_and(|probability| probability.0 < 0.5)
+        self.probability.is_some_and(|probability| probability.0 < LIKELY)
     }
 
     fn new(pairs: &Pairs, member: &claims::Member) -> Self {

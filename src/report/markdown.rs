@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 
 use super::text::{
     closeness, command, decided, decided_of_claims, disagreements, merged, nearest_place, nearness, numbers, position,
-    printable, shortened,
+    printable, shortened, unsure,
 };
 use super::{
     AllButOne, Changes, ClusterKind, ClusterRef, Names, Nearest, PassageRef, ReadingNotes, Report, SourceRef, counted,
@@ -90,7 +90,8 @@ fn one(out: &mut String, claim: &ClusterRef, names: &Names) -> fmt::Result {
     };
     writeln!(
         out,
-        "{independent}; similarity: mean {:.2}, min {:.2}. {}\n",
+        "{independent}{}; similarity: mean {:.2}, min {:.2}. {}\n",
+        unsure(claim),
         claim.cohesion.mean.0,
         claim.cohesion.min.0,
         escaped(&claim.keywords.join(", "))

@@ -16,7 +16,7 @@ use super::{
 
 use super::text::{
     decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, position, probable, score,
-    sentence_in, shortened, unusual, verdict, window,
+    sentence_in, shortened, unsure, unusual, verdict, window,
 };
 pub use super::text::{is_unprintable, printable};
 

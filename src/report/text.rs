@@ -53,6 +53,14 @@ pub fn position(path: &str, at: Place) -> String {
     }
 }
 
+/// How many sources of a claim are unsure: `, 2 of them unsure`; empty if none are.
+pub fn unsure(claim: &ClusterRef) -> String {
+    match claim.unsure_sources() {
+        0 => String::new(),
+        sources => format!(", {sources} of them unsure"),
+    }
+}
+
 /// The place of a nearest miss.
 pub fn nearest_place(near: &Nearest) -> String {
     match (Place { line: near.line_start, page: near.page, time: near.time }) {

@@ -22,4 +22,4 @@ pub const MODEL_BACKGROUND: u32 = 4;
 /// Where the wordings of a claim may disagree.
 pub const DISAGREEMENTS: u32 = 7;
 /// Which sentences say the same.
-pub const MATCHES: u32 = 13;
+pub const MATCHES: u32 = 14;

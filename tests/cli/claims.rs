@@ -243,7 +243,7 @@ fn what_is_missing_does_not_say_it() {
     }
 }
 
-/// A wording that is hardly likelier than not is marked, in text and on the page.
+/// A wording that is less likely than not is marked, in text and on the page, and does not move its claim up.
 #[test]
 fn a_wording_that_is_less_likely_than_not_is_unsure() {
     let folder = Folder::with(&[]);
@@ -259,6 +259,19 @@ fn a_wording_that_is_less_likely_than_not_is_unsure() {
     assert_eq!(text.lines().filter(|line| line.contains("  unsure")).count(), unsure, "{text}");
     let page = fs::read_to_string(folder.path("r.html")).unwrap();
     assert!(page.contains(">unsure</span>"));
+    let claims = of_kind(&report["clusters"], "claim");
+    let likely = |claim: &Value| -> usize {
+        let members = claim["members"].as_array().unwrap().iter();
+        let likely = members.filter(|member| member["probability"].as_f64().unwrap() >= 0.5);
+        likely.map(|member| member["source"].as_str().unwrap()).collect::<BTreeSet<&str>>().len()
+    };
+    let all = |claim: &Value| claim["sources"].as_array().unwrap().len();
+    let independent: Vec<&&Value> =
+        claims.iter().filter(|claim| claim["merged"].as_array().unwrap().is_empty()).collect();
+    assert!(independent.is_sorted_by_key(|claim| std::cmp::Reverse((likely(claim), all(claim)))), "{independent:#?}");
+    assert!(!independent.is_sorted_by_key(|claim| std::cmp::Reverse(all(claim))));
+    let in_doubt = claims.iter().filter(|claim| likely(claim) < all(claim)).count();
+    assert_eq!(text.lines().filter(|line| line.contains("of them unsure")).count(), in_doubt, "{text}");
 }
 
 /// Papers that cite the same works are not copies, and a citation is not a claim.

@@ -124,6 +124,7 @@ fn support(claim: &ClusterRef) -> Markup {
         @else {
             span.badge.strong { (independent) " independent" } " " span.badge { "of " (counted(sources, "source")) }
         }
+        @if claim.unsure_sources() > 0 { " " span.badge { (claim.unsure_sources()) " of them unsure" } }
     }
 }
 

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::super::text::{
     command, decided, decided_of_claims, disagreements, nearest_place, nearness, numbers, position, printable,
-    shortened,
+    shortened, unsure,
 };
 use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
@@ -105,7 +105,7 @@ const DISPUTED: usize = 2;
 
 /// How many sources of its story make a claim, how many sources the story has, and how many sources of other stories
 /// make it too; without a story, all sources count as one.
-fn support(said: &[String], story: Option<&[String]>, all: usize) -> (usize, usize, usize) {
+fn support(said: &[&String], story: Option<&[String]>, all: usize) -> (usize, usize, usize) {
     let Some(story) = story else { return (said.len(), all, 0) };
     let inside = said.iter().filter(|source| story.contains(source)).count();
     (inside, story.len(), said.len() - inside)
@@ -115,17 +115,18 @@ fn support(said: &[String], story: Option<&[String]>, all: usize) -> (usize, usi
 /// sources count as able to make it.
 pub fn first(page: &Page) -> Markup {
     let told = page.report.clusters.told();
-    let support = |claim: &ClusterRef| {
+    let support = |claim: &ClusterRef, said: Vec<&String>| {
         let story = told.iter().find(|story| story.claims.contains(&claim.id));
-        support(&claim.sources, story.map(|story| story.sources.as_slice()), page.report.counts.sources)
+        support(&said, story.map(|story| story.sources.as_slice()), page.report.counts.sources)
     };
     let (mut all, mut most, mut few, mut disputed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for claim in page.report.clusters.claims() {
-        let (say, could, others) = support(claim);
+        let (say, could, others) = support(claim, claim.sources.iter().collect());
+        let (likely, ..) = support(claim, claim.likely_sources().into_iter().collect());
         let group = match () {
             () if !claim.may_disagree.is_empty() => &mut disputed,
-            () if say == could => &mut all,
-            () if 2 * say > could => &mut most,
+            () if likely == could => &mut all,
+            () if 2 * likely > could => &mut most,
             () => &mut few,
         };
         let others = if others == 0 { String::new() } else { format!(", and {}", counted(others, "other")) };
@@ -133,7 +134,8 @@ pub fn first(page: &Page) -> Markup {
             independent if independent < claim.sources.len() => format!(", {independent} independent"),
             _ => String::new(),
         };
-        group.push((claim, format!("{say} of {}{others}{independent}", counted(could, "source"))));
+        let support = format!("{say} of {}{others}{independent}{}", counted(could, "source"), unsure(claim));
+        group.push((claim, support));
     }
     let of = if told.is_empty() { "" } else { " of its story" };
     let say = |who: &str| format!("{who}{of} say");
@@ -377,11 +379,11 @@ mod tests {
 
     #[test]
     fn sources_of_other_stories_are_counted_apart() {
-        let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
-        let story = ids(&["a", "b", "c"]);
+        let [a, b, c, x] = ["a", "b", "c", "x"].map(str::to_owned);
+        let story = [a.clone(), b.clone(), c.clone()];
         // Three of the story's three sources differ from two of them and one of another story.
-        assert_eq!(support(&ids(&["a", "b", "x"]), Some(&story), 9), (2, 3, 1));
-        assert_eq!(support(&ids(&["a", "b", "c"]), Some(&story), 9), (3, 3, 0));
-        assert_eq!(support(&ids(&["a", "x"]), None, 9), (2, 9, 0));
+        assert_eq!(support(&[&a, &b, &x], Some(&story), 9), (2, 3, 1));
+        assert_eq!(support(&[&a, &b, &c], Some(&story), 9), (3, 3, 0));
+        assert_eq!(support(&[&a, &x], None, 9), (2, 9, 0));
     }
 }

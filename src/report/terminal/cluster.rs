@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent,
-    marked, miss, named_place, printable, probable, rules, score, shortened, under, unusual,
+    marked, miss, named_place, printable, probable, rules, score, shortened, under, unsure, unusual,
 };
 use crate::report::UniqueRef;
 use crate::report::{
@@ -163,7 +163,7 @@ fn one(out: &mut String, cluster: &ClusterRef, names: &Names, explain: bool, loo
     writeln!(out)?;
     hanging(out, &format!("{TITLE}{}. {}{TITLE:#}", cluster.id, printable(&cluster.label)), "", look)?;
     let claim = cluster.kind == ClusterKind::Claim;
-    let sources = independent(cluster.sources.len(), &cluster.independent);
+    let sources = independent(cluster.sources.len(), &cluster.independent) + &unsure(cluster);
     let counts = if claim { sources } else { format!("{sources}, {}", counted(cluster.members.len(), "passage")) };
     let more = format!(
         "  {FAINT}similarity: mean {}, min {};  {}{FAINT:#}",

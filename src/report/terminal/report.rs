@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened};
+use super::{FAINT, PLACE, SCORE, Screen, TITLE, WARNING, foot, hanging, printable, shortened, unsure};
 use crate::report::{Changes, Names, Report, counted};
 
 /// Maximum number of stories and claims that are listed.
@@ -57,7 +57,7 @@ pub fn report(report: &Report, written: &[(String, usize)], look: Screen) -> Res
             all if all == sources => String::new(),
             some => format!(", {some} independent"),
         };
-        let support = format!("{sources} of {all}{independent}");
+        let support = format!("{sources} of {all}{independent}{}", unsure(claim));
         let warning =
             if claim.may_disagree.is_empty() { String::new() } else { format!("  {WARNING}may disagree{WARNING:#}") };
         let line =
