@@ -15,18 +15,20 @@ mod name;
 mod progress;
 mod reading;
 mod sentences;
+mod space;
 mod splitting;
 pub mod vectors;
 
 pub use corpus::{Corpus, Document, Library, Tried, Unread};
 pub(crate) use corpus::{Numbers, dot};
-pub use embedding::{embed, space};
+pub use embedding::embed;
 pub use id::{DocumentId, PassageId, SentenceId};
 pub use inventory::{Input, Inventory, Publishers, Wanted, take_inventory};
 pub use name::Name;
 pub use progress::Progress;
 pub use reading::Outcome;
 pub use sentences::{map_sentences, read_ahead};
+pub use space::space;
 pub use splitting::split;
 
 use crate::model::EmbedError;

@@ -10,11 +10,12 @@ use super::corpus::{Corpus, Library};
 use super::id::PassageId;
 use super::progress::Progress;
 use super::sentences::read_ahead;
+use super::space::space;
 use super::{CHUNK, SyncError};
 use crate::base::Key;
-use crate::model::{Embedder, Model, Prompt, Text, l2_normalize};
+use crate::model::{Embedder, Prompt, Text, l2_normalize};
 use crate::passage::Passage;
-use crate::store::{Additions, NewVectors, Place, Space, StoreError, derived, passage_key, versions};
+use crate::store::{Additions, NewVectors, Place, Space, StoreError, derived, passage_key};
 
 /// Maximum number of sentences of a library that are read ahead of its first query.
 const FEW: usize = 1024;
@@ -60,14 +61,6 @@ fn next_many(many: usize, took: Duration) -> usize {
     } else {
         many
     }
-}
-
-/// The space of a model's vectors, which are not compared with those of another space.
-///
-/// # Errors
-/// When the model's weights cannot be read.
-pub fn space(model: &Model) -> Result<Space, SyncError> {
-    Ok(Space { key: model.space(versions::ENCODER).map_err(SyncError::Weights)?, dim: model.dim() })
 }
 
 /// The places of the vectors of all passages.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::SyncError;
 use super::corpus::Corpus;
-use super::embedding::space;
 use super::progress::Progress;
+use super::space::space;
 use crate::base::Key;
 use crate::model::{Embedder, Prompt, QuantizedStates};
 use crate::store::{SENTENCES, Store, decode, derived, encode};
