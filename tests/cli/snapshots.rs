@@ -84,7 +84,7 @@ fn query_explained() {
 #[test]
 fn sources() {
     assert_snapshot!(shown(&["sources"], 0), @r"
-    3 sources, 2 pairs with something in common  (probability of 0.35 or more)
+    3 sources, 2 pairs with something in common  (probability of 0.30 or more)
 
     How much of the row's source has a match in the column's source, in percent
                                                 1   2   3
