@@ -2,7 +2,8 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{CoderResult, Decoder, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::ReadError;
 
@@ -75,6 +76,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
         return Decoded::Binary;
     }
     match std::str::from_utf8(bytes) {
+        Ok(_) if is_iso_2022_jp(bytes, true) => guessed(bytes, ISO_2022_JP),
         Ok(text) => Decoded::Text { text: text.to_owned(), guessed: None },
         Err(_) => guessed(bytes, detect(bytes)),
     }
@@ -205,8 +207,19 @@ fn encoding_of(head: &[u8]) -> Option<(&'static Encoding, Option<&'static str>)>
             encoding if encoding == UTF_8 => Some((UTF_8, None)),
             encoding => Some((encoding, Some(encoding.name()))),
         },
+        _ if is_iso_2022_jp(head, false) => Some((ISO_2022_JP, Some(ISO_2022_JP.name()))),
         // The end of the head may split a character.
         _ => Some((UTF_8, None)),
+    }
+}
+
+/// Whether bytes that are also ASCII are Japanese text, between the escapes that switch its character sets. `whole`
+/// says that nothing follows them.
+fn is_iso_2022_jp(bytes: &[u8], whole: bool) -> bool {
+    bytes.contains(&0x1b) && {
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
+        detector.feed(bytes, whole);
+        detector.guess(None, Utf8Detection::Allow) == ISO_2022_JP
     }
 }
 
@@ -221,9 +234,9 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     if multibyte >= bad {
         return UTF_8;
     }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, chardetng::Utf8Detection::Deny)
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// Detects UTF-16 without a byte-order mark: in Western text nearly every other byte is then a NUL.
@@ -274,6 +287,18 @@ mod tests {
             text(b"The caf\xe9 by the quay closed."),
             ("The café by the quay closed.".into(), Some("windows-1252"))
         );
+    }
+
+    #[test]
+    fn japanese_in_seven_bits_is_decoded() {
+        let (bytes, ..) = ISO_2022_JP.encode("港の壁は動いた。 The wall moved.\n");
+        assert_eq!(text(&bytes), ("港の壁は動いた。 The wall moved.\n".into(), Some("ISO-2022-JP")));
+        let mut decoding = Decoding::new(bytes[..20].to_vec(), &bytes[20..]).unwrap();
+        let mut found = String::new();
+        decoding.read_to_string(&mut found).unwrap();
+        assert_eq!(found, "港の壁は動いた。 The wall moved.\n");
+        let terminal = b"\x1b[1mThe wall\x1b[0m moved\x1b(B\x1b[m.";
+        assert_eq!(text(terminal).1, None);
     }
 
     #[test]
