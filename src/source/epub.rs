@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
-use package::{Item, Package};
+use package::{Item, Package, unescape_percent};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -131,13 +131,58 @@ impl<'a> Book<'a> {
         }
         let container = self.xml("META-INF/container.xml")?;
         let path = container.and_then(|container| package::root_file(&container)).or_else(|| self.some_package());
-        let path = path.ok_or_else(|| malformed("it has no package document, so it is not an e-book"))?;
-        let text = self.xml(&path)?.ok_or_else(|| malformed(format!("its package document {path} is missing")))?;
-        package::read(&text, &path).map_err(|error| malformed(format!("{path}: {error}")))
+        let written = path.ok_or_else(|| malformed("it has no package document, so it is not an e-book"))?;
+        // Like a page, it may have been packed under its decoded name or as written.
+        for path in [&unescape_percent(&written), &written] {
+            if let Some(text) = self.xml(path)? {
+                return package::read(&text, path).map_err(|error| malformed(format!("{path}: {error}")));
+            }
+        }
+        Err(malformed(format!("its package document {written} is missing")))
     }
 
     /// Returns a package document that no container names.
     fn some_package(&self) -> Option<String> {
         self.archive.file_names().flatten().filter(|name| name.ends_with(".opf")).min().map(Cow::into_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    /// A book of one page, whose container names its package document as `written` and which is packed as `packed`.
+    fn book(written: &str, packed: &str) -> Vec<u8> {
+        let container = format!("<container><rootfiles><rootfile full-path='{written}'/></rootfiles></container>");
+        let package = "<package><manifest><item id='a' href='a.xhtml'/></manifest><spine><itemref idref='a'/></spine>\
+            </package>";
+        let page = packed.replace("b.opf", "a.xhtml");
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in [
+            ("META-INF/container.xml", container.as_str()),
+            (packed, package),
+            (&page, "<html><body><p>The kiln is hot.</p></body></html>"),
+        ] {
+            zip.start_file(name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn the_name_of_the_package_document_may_be_escaped() {
+        for (written, packed) in [
+            ("My%20Book/b.opf", "My Book/b.opf"),
+            ("My%20Book/b.opf", "My%20Book/b.opf"),
+            ("My Book/b.opf", "My Book/b.opf"),
+        ] {
+            let Content::Blocks(blocks) = parse(&book(written, packed)).unwrap().content else { panic!("no blocks") };
+            assert_eq!(blocks[0].text.as_str(), "The kiln is hot.", "{written}, {packed}");
+        }
     }
 }

@@ -157,7 +157,8 @@ fn resolve(folder: &str, href: &str) -> String {
     relations::resolve(folder, href.split('#').next().unwrap_or_default())
 }
 
-fn unescape_percent(text: &str) -> String {
+/// Decodes escapes such as `%20`.
+pub fn unescape_percent(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
