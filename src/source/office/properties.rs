@@ -26,7 +26,11 @@ pub fn of(package: &mut Package, part: &str) -> Result<Metadata, String> {
 pub fn read(text: &str) -> Result<Metadata, String> {
     let (mut metadata, mut creator) = (Metadata::default(), None);
     let mut value = String::new();
+    // A flat file goes on with the document, whose comments and tracked changes have creators too.
+    let mut over = false;
     xml::each(text, |item| match item {
+        _ if over => {}
+        Item::Open("body", _) | Item::Close("meta") => over = true,
         Item::Open(..) => value.clear(),
         Item::Text(text) => value.push_str(text),
         Item::Close(name) => {
@@ -64,5 +68,14 @@ mod tests {
         assert_eq!((of_template.author, of_template.date), (None, None));
         let own = properties("Ada Brandt", "2026-06-05T09:00:00Z");
         assert_eq!((own.author.as_deref(), own.date.is_some()), (Some("Ada Brandt"), true));
+    }
+
+    #[test]
+    fn who_comments_in_a_flat_file_is_no_author_of_it() {
+        let body = "<body><annotation><creator>Ola Sund</creator><title>Aye</title></annotation></body>";
+        let flat = |meta: &str| read(&format!("<document>{meta}{body}</document>")).unwrap();
+        let found = flat("<meta><title>The kiln</title></meta>");
+        assert_eq!((found.title.as_deref(), found.author), (Some("The kiln"), None));
+        assert_eq!(flat("").author, None);
     }
 }
