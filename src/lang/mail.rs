@@ -41,15 +41,15 @@ const TO: &[&str] = &[
 #[rustfmt::skip]
 const DATE: &[&str] = &[
     "date", "sent", "datum", "gesendet", "envoyé", "envoyé le", "fecha", "enviado", "enviado el", "data", "inviato",
-    "enviada em", "verzonden", "skickat", "sendt", "dato", "wysłano", "odesláno", "lähetetty", "päivämäärä", "дата",
-    "отправлено", "надіслано", "tarih", "gönderilme", "dátum", "elküldve", "trimis", "ημερομηνία", "στάλθηκε",
-    "送信日時", "日付", "日時", "发送时间", "日期", "보낸 날짜", "날짜", "date sent", "sent on",
+    "enviada em", "enviada", "verzonden", "skickat", "sendt", "dato", "wysłano", "wysłane", "odesláno", "odoslané",
+    "lähetetty", "päivämäärä", "дата", "отправлено", "надіслано", "tarih", "gönderilme", "dátum", "elküldve", "trimis",
+    "ημερομηνία", "στάλθηκε", "送信日時", "日付", "日時", "发送时间", "日期", "보낸 날짜", "날짜", "date sent", "sent on",
 ];
 
 #[rustfmt::skip]
 const SUBJECT: &[&str] = &[
     "subject", "re", "betreff", "betrifft", "objet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne",
-    "temat", "předmět", "aihe", "тема", "konu", "tárgy", "subiect", "θέμα", "件名", "主题", "主題", "제목",
+    "temat", "předmět", "predmet", "aihe", "тема", "konu", "tárgy", "subiect", "θέμα", "件名", "主题", "主題", "제목",
 ];
 
 #[rustfmt::skip]

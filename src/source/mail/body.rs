@@ -183,13 +183,12 @@ fn begins_other_message(lines: &[Line], at: usize) -> bool {
 
 /// Whether an attribution is followed by an unmarked quote: it names a time.
 fn is_unmarked_attribution(lines: &[Line], at: usize) -> bool {
-    if !opens_attribution(&lines[at].raw) {
-        return false;
-    }
+    let opens = opens_attribution(&lines[at].raw);
     let length = lines[at..].iter().take(ATTRIBUTION_LINES).take_while(|line| is_said(line)).count();
     (1..=length).any(|length| {
         let text = joined(&lines[at..at + length]);
-        is_attribution(&text) && text.contains(|c: char| c.is_ascii_digit())
+        let dated = opens && text.contains(|c: char| c.is_ascii_digit()) || names_address_and_time(&text);
+        dated && is_attribution(&text)
     })
 }
 
@@ -208,14 +207,28 @@ fn is_attribution(text: &str) -> bool {
     let says = text.split_whitespace().any(wrote) || text.contains('@') && text.contains(|c: char| c.is_ascii_digit());
     let words = text.split_whitespace().count();
     let short = words <= 6 || words <= 16 && text.split_whitespace().any(is_time);
-    let whole = opens_attribution(text) || short && text.starts_with(char::is_uppercase);
+    let whole =
+        opens_attribution(text) || names_address_and_time(text) || short && text.starts_with(char::is_uppercase);
     ends && says && whole && text.len() <= 400
+}
+
+/// Whether a line has what programs of every language write above a quote: `<ida@example.org>`, a year and a time.
+fn names_address_and_time(text: &str) -> bool {
+    let address = |open: char, close: char| {
+        let inside = text.split_once(open).and_then(|(_, rest)| rest.split_once(close));
+        inside.is_some_and(|(inside, _)| inside.contains('@') && !inside.contains(char::is_whitespace))
+    };
+    let numbers = || text.split(|c: char| !c.is_ascii_digit());
+    let year = numbers().any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")));
+    (address('<', '>') || address('(', ')'))
+        && year
+        && text.split(|c: char| !c.is_ascii_digit() && c != ':').any(is_time)
 }
 
 /// Matches `20:48`.
 fn is_time(word: &str) -> bool {
     let digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    word.trim_end_matches(',').split_once(':').is_some_and(|(hour, minute)| digits(hour) && digits(minute))
+    word.trim_end_matches([',', ':']).split_once(':').is_some_and(|(hour, minute)| digits(hour) && digits(minute))
 }
 
 fn opens_attribution(text: &str) -> bool {
@@ -289,8 +302,14 @@ fn is_header_on_one_line(raw: &str) -> bool {
     if field(raw).is_none() {
         return false;
     }
-    let names = raw.split_whitespace().filter_map(|word| word.trim_matches('*').strip_suffix(':'));
-    let kinds: Vec<Header> = names.filter_map(|name| header(&name.to_lowercase())).collect();
+    let words: Vec<&str> = raw.split_whitespace().collect();
+    let ends = (0..words.len()).filter(|at| words[*at].trim_end_matches('*').ends_with(':'));
+    // As in `Enviado el:` or `Envoyé :`.
+    let name = |from: usize, end: usize| {
+        words[from..=end].join(" ").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+    };
+    let kind = |end: usize| (end.saturating_sub(2)..=end).rev().find_map(|from| header(&name(from, end)));
+    let kinds: Vec<Header> = ends.filter_map(kind).collect();
     kinds.contains(&Header::From)
         && kinds.contains(&Header::Date)
         && (kinds.contains(&Header::To) || kinds.contains(&Header::Subject))
@@ -471,13 +490,34 @@ mod tests {
             "Thu, 26 Jun 2014 14:00:51 +0400 от Alexander L <abc@example.com>:",
             "Четверг, 26 июня 2014, 14:00 +04:00 от Alexander L <abc@example.com>:",
             "--- On Wed, 4/4/12, xxx@example.com <xxx@example.com> wrote:",
+            "pon., 5 maj 2031 o 18:02 Ola Brandt <ola@example.com> napisał(a):",
+            "man. 5. mai 2031 kl. 18:02 skrev Ola Brandt <ola@example.com>:",
+            "Ola Brandt <ola@example.com> escreveu (segunda, 5/05/2031 à(s) 18:02):",
+            "Ola Brandt <ola@example.com> 于2031年5月5日周一 18:02写道：",
+            "Ola Brandt schrieb am 05.05.31 um 18:02:",
         ] {
             assert!(is_attribution(line), "{line}");
         }
-        for line in ["The harbour master, who came at 20:48, said this to the clerk:", "They wrote this to us in 2014:"]
-        {
+        for line in [
+            "The harbour master, who came at 20:48, said this to the clerk:",
+            "They wrote this to us in 2014:",
+            "please send what you have to Ola Brandt <ola@example.com> at 18:02, as he wants to see this:",
+        ] {
             assert!(!is_attribution(line), "{line}");
         }
+    }
+
+    #[test]
+    fn headers_on_one_line_are_known_in_many_languages() {
+        for line in [
+            "De: Ola Brandt <ola@example.com> Enviado el: lunes, 5 de mayo Para: Ida Kerr Asunto: El horno",
+            "De : Ola Brandt Envoyé : lundi 5 mai 2031 À : Ida Kerr Objet : Le four",
+            "*Od:* Ola Brandt *Wysłane:* poniedziałek, 5 maja *Do:* Ida Kerr *Temat:* Piec",
+            "De la: Ola Brandt Trimis: luni, 5 mai 2031 Către: Ida Kerr Subiect: Cuptorul",
+        ] {
+            assert!(is_header_on_one_line(line), "{line}");
+        }
+        assert!(!is_header_on_one_line("From: the quay it goes to: the yard, and the subject of it: ships."));
     }
 
     #[test]
