@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Segmented, Words, fingerprint, marks, segment};
+use super::{Marks, Segmented, Words, fingerprint, marks, segment};
 use crate::source::{Columns, Documents, read_bytes};
 
 fn documents(name: &str, bytes: &[u8]) -> Documents {
@@ -555,4 +555,11 @@ fn heads_that_count_the_pages_are_no_text() {
         more than it had.\n";
     let found = read("a.txt", text.as_bytes());
     assert_eq!((dropped(&found, "running head").len(), said(&found).len()), (3, 2), "{:?}", said(&found));
+}
+
+#[test]
+fn a_number_in_a_table_is_no_page_number() {
+    let table = documents("a.csv", b"text\nThe kiln is hot.\n14\n[1]\n");
+    let said = |at: usize| segment(&table.sources[at], &Marks::default(), &Words(254)).passages[0].text.clone();
+    assert_eq!([said(1), said(2)], ["14", "[1]"]);
 }

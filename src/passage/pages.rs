@@ -10,6 +10,10 @@ use crate::source::LocatedText;
 /// Removes tables of contents, page numbers and running heads from the rows; the gaps around the latter become page
 /// breaks.
 pub(super) fn take_furniture(rows: &mut Vec<Row>) -> Vec<Furniture> {
+    // A line without others, such as the value of a table, is not on a page.
+    if rows.len() < 2 {
+        return Vec::new();
+    }
     let heads = edge_shapes(rows);
     let mut reasons: Vec<Option<&'static str>> = (0..rows.len()).map(|at| page_furniture(rows, at, &heads)).collect();
     mark_contents(rows, &mut reasons);
