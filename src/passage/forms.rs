@@ -563,3 +563,22 @@ fn a_number_in_a_table_is_no_page_number() {
     let said = |at: usize| segment(&table.sources[at], &Marks::default(), &Words(254)).passages[0].text.clone();
     assert_eq!([said(1), said(2)], ["14", "[1]"]);
 }
+
+#[test]
+fn notices_around_a_newsletter_are_no_text() {
+    let why = "You are receiving this email because you bought a kiln from us.";
+    let mail = |lines: &str| {
+        let head = "From: The Kiln <a@x.y>\nTo: b@x.y\nSubject: Kilns\nMIME-Version: 1.0\nContent-Type: text/html\n\n";
+        let text = "<p>The kiln of Orme was lit on Monday and will burn until June.</p>";
+        read("a.eml", format!("{head}<p><a href=x>View in browser</a></p>{text}{lines}").as_bytes())
+    };
+    let found = mail(&format!("<p>{why}</p><p>Manage preferences | <a href=y>Unsubscribe</a></p>"));
+    assert_eq!(said(&found), [("", "The kiln of Orme was lit on Monday and will burn until June.")]);
+    assert_eq!(dropped(&found, "mailing notice"), ["View in browser", why, "Manage preferences | Unsubscribe"]);
+    // A message to one person may begin with the same words.
+    let letter = format!("From: Ola <a@x.y>\nTo: b@x.y\nSubject: Kiln\n\n{why} It has a crack.\n");
+    assert_eq!(said(&read("a.eml", letter.as_bytes())).len(), 1);
+    let article = "# Too many letters\n\nUnsubscribe links have to be in every newsletter, says the law of Orme.\n\n\
+        You received this many letters because nobody obeys it.\n";
+    assert_eq!(said(&read("a.md", article.as_bytes())).len(), 2);
+}

@@ -12,6 +12,7 @@ use crate::lang::english::furniture::{
     CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, OF_AUTHORS, ON_AUTHORS, is_bibliography, is_label, is_part, is_section,
 };
 use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
+use crate::lang::mail::{NOTICES, RECEIVED, is_mailing};
 use crate::lang::{is_calendar, is_grammatical, normalised};
 use crate::source::{Block, BlockKind};
 
@@ -34,6 +35,7 @@ pub enum Role {
 pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec<Role> {
     let mut roles: Vec<Role> = blocks.iter().map(alone).collect();
     mark_contents(blocks, &mut roles);
+    mark_mailing(blocks, &mut roles);
     keep_sentences(blocks, title, &mut roles);
     mark_menus(blocks, &mut roles);
     imprint::mark(blocks, &mut roles);
@@ -89,12 +91,25 @@ fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     if is_caption_with_credit(text) {
         return Some("caption");
     }
+    prompt(PROMPTS.iter().chain(prompts()).chain(NOTICES), lower)
+}
+
+/// The reason of the first of some prompts that a lower-case line is.
+fn prompt(mut prompts: impl Iterator<Item = &'static Prompt>, lower: &str) -> Option<&'static str> {
     let (count, from) = (words(lower), from_its_words(lower));
-    PROMPTS
-        .iter()
-        .chain(prompts())
-        .find(|prompt| count <= prompt.most_words && prompt.matches(lower, from))
-        .map(|prompt| prompt.reason)
+    prompts.find(|prompt| count <= prompt.most_words && prompt.matches(lower, from)).map(|prompt| prompt.reason)
+}
+
+/// Marks lines that say why a message came to its reader if another line shows that it went to many.
+fn mark_mailing(blocks: &[Block], roles: &mut [Role]) {
+    if !roles.iter().any(|role| matches!(role, Role::Furniture(reason) if is_mailing(reason))) {
+        return;
+    }
+    for (block, role) in blocks.iter().zip(roles).filter(|(_, role)| matches!(role, Role::Text | Role::Heading)) {
+        if let Some(reason) = prompt(RECEIVED.iter(), block.text.as_str().to_lowercase().replace('’', "'").trim()) {
+            *role = Role::Furniture(reason);
+        }
+    }
 }
 
 const PROMPTS: &[Prompt] = &[
