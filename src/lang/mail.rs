@@ -140,6 +140,21 @@ pub(crate) const DISCLAIMERS: &[&str] = &[
     "bericht is vertrouwelijk", "niet de beoogde ontvanger", "legally privileged", "virus-free. www",
 ];
 
+/// What exported chats have in place of a message, in lower case and without the full stop.
+#[rustfmt::skip]
+pub(crate) const CHAT_NOTICES: &[&str] = &[
+    "this message was deleted", "you deleted this message", "null", "media omitted", "image omitted",
+    "video omitted", "audio omitted", "sticker omitted", "gif omitted", "document omitted", "contact card omitted",
+    "missed voice call", "missed video call", "waiting for this message", "diese nachricht wurde gelöscht",
+    "du hast diese nachricht gelöscht", "bild weggelassen", "video weggelassen", "audio weggelassen",
+    "ce message a été supprimé", "vous avez supprimé ce message", "image absente", "se eliminó este mensaje",
+    "eliminaste este mensaje", "imagen omitida", "questo messaggio è stato eliminato",
+    "hai eliminato questo messaggio", "immagine omessa", "dit bericht is verwijderd", "dit bericht werd verwijderd",
+    "je hebt dit bericht verwijderd", "afbeelding weggelaten", "mensagem apagada", "esta mensagem foi apagada",
+    "essa mensagem foi apagada", "você apagou esta mensagem", "imagem ocultada", "ta wiadomość została usunięta",
+    "usunięto tę wiadomość",
+];
+
 const MAILING: &str = "mailing notice";
 
 /// Lines that programs put around the text of a message to many: where else it can be read, how to get no more of them.

@@ -582,3 +582,40 @@ fn notices_around_a_newsletter_are_no_text() {
         You received this many letters because nobody obeys it.\n";
     assert_eq!(said(&read("a.md", article.as_bytes())).len(), 2);
 }
+
+#[test]
+fn what_a_program_writes_into_a_chat_is_nobodys_words() {
+    let android = "12/03/2031, 19:01 - Messages and calls are end-to-end encrypted. Tap to learn more.\n\
+        12/03/2031, 19:02 - Ada Sund: The kiln is hot.\n12/03/2031, 19:03 - Ada Sund added Ola Brandt\n\
+        12/03/2031, 19:04 - Ola Brandt: Who lit it? <This message was edited>\n\
+        12/03/2031, 19:05 - Ada Sund: <Media omitted>\n12/03/2031, 19:06 - +44 7700 900123: This message was deleted\n\
+        12/03/2031, 19:07 - +44 7700 900123: The town did.\n12/03/2031, 19:08 - Ola Brandt: Use <b> or a < b.\n";
+    let turns = [
+        ("Ada Sund", "The kiln is hot."),
+        ("Ola Brandt", "Who lit it?"),
+        ("+44 7700 900123", "The town did."),
+        ("Ola Brandt", "Use <b> or a < b."),
+    ];
+    let found = read("a.txt", android.as_bytes());
+    assert_eq!((said(&found), dropped(&found, "chat notice").len()), (turns.to_vec(), 4));
+    let iphone = "[12.03.31, 19:01:02] Kilns: \u{200e}Messages and calls are end-to-end encrypted.\n\
+        [12.03.31, 19:02:11] Ada Sund: The kiln is hot.\n\u{200e}[12.03.31, 19:02:30] Ola Brandt: \u{200e}image omitted\n\
+        \u{200e}[12.03.31, 19:03:12] Ola Brandt: Here it is \u{200e}<attached: 12.jpg>\n\
+        [12.03.31, 19:04:00] ~ Ida Kerr: Who lit it?\n[12.03.31, 19:05:00] Ada Sund: The town did.\n";
+    let found = read("a.txt", iphone.as_bytes());
+    let turns = [
+        ("Ada Sund", "The kiln is hot."),
+        ("Ola Brandt", "Here it is"),
+        ("Ida Kerr", "Who lit it?"),
+        ("Ada Sund", "The town did."),
+    ];
+    assert_eq!(said(&found), turns);
+}
+
+#[test]
+fn a_time_in_brackets_after_a_name_begins_a_turn() {
+    let log = "Ada Sund, [12.03.2031 19:02]\nThe kiln is hot.\n\nOla Brandt, [12.03.2031 19:03]\nWho lit it?\n\n\
+        Ada Sund, [12.03.2031 19:04]\nThe town did.\n";
+    let turns = [("Ada Sund", "The kiln is hot."), ("Ola Brandt", "Who lit it?"), ("Ada Sund", "The town did.")];
+    assert_eq!(said(&read("a.txt", log.as_bytes())), turns);
+}

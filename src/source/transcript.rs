@@ -9,6 +9,7 @@ use super::pdf::ends_sentence;
 use super::{Block, BlockKind, Line, LineKind, LocatedText, Place};
 use crate::lang::english::people::BEFORE_NAMES;
 use crate::lang::english::speech::{is_label, is_sound};
+use crate::lang::mail::CHAT_NOTICES;
 
 /// Least number of turns in all, and of names that occur more than once.
 const LEAST_TURNS: usize = 4;
@@ -25,6 +26,9 @@ const DIRECTION_LINES: usize = 4;
 
 const STAGE_DIRECTION: &str = "stage direction";
 const TIME_STAMP: &str = "time stamp";
+const CHAT_NOTICE: &str = "chat notice";
+/// The mark that exported chats put before what the program wrote itself.
+const BY_PROGRAM: char = '\u{200e}';
 
 /// What a line begins with: a time, a name, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +58,9 @@ pub fn mark_lines(lines: &mut Vec<Line>) {
         })
         .collect();
     let flows = habit.times_alone && flows(lines, &turns);
+    // Only chats have the time of day before each name.
+    let mut named = labels.iter().flatten().filter(|label| !label.name.is_empty() && habit.has(label));
+    let chat = habit.timed && named.all(|label| label.stamped && (label.time.is_none() || label.alone));
     let mut marked = Vec::with_capacity(lines.len());
     for (mut line, turn) in std::mem::take(lines).into_iter().zip(turns) {
         let Some((time, speaker, text)) = turn else {
@@ -61,6 +68,11 @@ pub fn mark_lines(lines: &mut Vec<Line>) {
             continue;
         };
         line.place.time = time;
+        if chat && is_notice(&line.raw, &speaker, text) {
+            marked.push(Line { kind: LineKind::Furniture(CHAT_NOTICE), ..line });
+            continue;
+        }
+        let added = if chat { added_by_program(&line.raw[text..]) } else { None };
         if flows && last_said(&marked).is_some_and(|said| !ends_sentence(said)) {
             let stamp = line.raw[..text].trim().to_owned();
             marked.push(Line { kind: LineKind::Aside(TIME_STAMP), ..Line::new(line.place, stamp) });
@@ -68,13 +80,40 @@ pub fn mark_lines(lines: &mut Vec<Line>) {
         } else {
             line.kind = LineKind::Turn { speaker, text };
         }
+        let added = added.map(|length| line.raw.split_off(line.raw.len() - length));
+        let place = line.place;
         if line.kind != LineKind::Text || !line.raw.trim().is_empty() {
             marked.push(line);
         }
+        marked.extend(added.map(|text| Line { kind: LineKind::Aside(CHAT_NOTICE), ..Line::new(place, text) }));
     }
     *lines = marked;
     spread_times(lines);
     set_directions_aside(lines);
+}
+
+/// Whether a line of a chat is not by the person that it names, if it names one: the program tells who came and went,
+/// or what stood there. `text` is the byte at which the words begin.
+fn is_notice(raw: &str, speaker: &str, text: usize) -> bool {
+    let words = raw[text..].trim();
+    let lower = words.trim_end_matches('.').to_lowercase();
+    // As in `12/03/2031, 19:02 - Ida Kerr added Ola Brandt`.
+    let told =
+        speaker.is_empty() && (raw[..text].ends_with("- ") || raw[..text].ends_with('-') && words.starts_with("!-"));
+    let whole_bracketed = words.starts_with('<') && added_by_program(words) == Some(words.len());
+    told || words.starts_with(BY_PROGRAM) || whole_bracketed || CHAT_NOTICES.contains(&lower.as_str())
+}
+
+/// The length of what a program added at the end of a person's words: `<This message was edited>`.
+fn added_by_program(words: &str) -> Option<usize> {
+    let marked = words.find(BY_PROGRAM);
+    let bracketed = || {
+        let at = words.trim_end().ends_with('>').then(|| words.rfind('<')).flatten()?;
+        let inside = words[at + 1..].trim_end().trim_end_matches('>');
+        let said = inside.contains(' ') && inside.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '\'' | '’'));
+        said.then_some(at)
+    };
+    marked.or_else(bracketed).map(|at| words.len() - at)
 }
 
 /// Returns the words of the last line that has any.
@@ -132,7 +171,7 @@ fn label(raw: &str) -> Option<Label<'_>> {
     if is_item(raw) {
         return None;
     }
-    let start = raw.len() - raw.trim_start_matches([' ', '\t', '*', '_', '\u{feff}']).len();
+    let start = raw.len() - raw.trim_start_matches([' ', '\t', '*', '_', '\u{feff}', BY_PROGRAM]).len();
     let stamp = leading_time(&raw[start..]);
     let (time, after_time) = stamp.map_or((None, 0), |stamp| (stamp.seconds, stamp.length));
     let from = start + after_time;
@@ -146,7 +185,10 @@ fn label(raw: &str) -> Option<Label<'_>> {
         let (name, inner) = without_time(name);
         let behind = &raw[from + length..];
         let marks = behind.len() - behind.trim_start_matches(['*', '_', ' ', '\t']).len();
-        return is_name(name).then_some(Label {
+        // In a chat, a number or a mark stands for somebody whose name is not known.
+        let unknown = stamp.is_some() && is_number(name);
+        let name = name.strip_prefix('~').map_or(name, |name| name.trim_start_matches([' ', '\u{a0}', '\u{202f}']));
+        return (unknown || is_name(name)).then_some(Label {
             time: time.or(inner.and_then(|stamp| stamp.seconds)),
             stamped: stamp.is_some() || inner.is_some(),
             name,
@@ -155,6 +197,14 @@ fn label(raw: &str) -> Option<Label<'_>> {
         });
     }
     stamp.map(|_| Label { time, stamped: true, name: "", text: from, alone: false })
+}
+
+/// Whether it is a telephone number.
+fn is_number(name: &str) -> bool {
+    name.strip_prefix('+').is_some_and(|rest| {
+        let digits = rest.chars().filter(char::is_ascii_digit).count();
+        digits >= 7 && rest.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '-' | '(' | ')'))
+    })
 }
 
 /// Whether a line is a list item.
@@ -220,7 +270,8 @@ fn name_alone(raw: &str) -> Option<Label<'_>> {
 /// Splits a name and the time after it.
 fn without_time(name: &str) -> (&str, Option<Stamp>) {
     let before_half = HALVES.iter().find_map(|half| name.strip_suffix(half)).unwrap_or(name).trim_end();
-    let Some(at) = before_half.rfind(['[', '(', ' ', '\t']) else { return (name, None) };
+    let opener: &[char] = if before_half.ends_with([']', ')']) { &['[', '('] } else { &['[', '(', ' ', '\t'] };
+    let Some(at) = before_half.rfind(opener) else { return (name, None) };
     let tail = name[at..].trim();
     match leading_time(tail) {
         Some(stamp) if stamp.length == tail.len() => {
