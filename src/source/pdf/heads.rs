@@ -10,6 +10,10 @@ use crate::lang::contents;
 const EDGE_ROWS: usize = 4;
 /// A page of fewer words, such as "left blank", may occur twice in a document.
 const LEAST_WORDS: usize = 20;
+/// Pieces of more words beside each other may be lines of columns.
+const CELL_WORDS: usize = 3;
+/// Tolerance in points for cells below one another.
+const ALIGNED: f32 = 3.0;
 /// Longer rows are text.
 const MAX_CHARS: usize = 160;
 
@@ -27,8 +31,9 @@ pub fn clear(pages: Vec<Vec<Segment>>) -> Vec<Cleared> {
     let again = stand_again(&rows);
     let trusted = artifacts_are_few(&rows);
     let repeated = Repeated::of(&rows, &again);
+    let of_table = rows_over_breaks(&rows);
     let clear = |(page, rows): (usize, Rows)| {
-        if again[page] { rows.clear_all() } else { rows.clear(page, &repeated, trusted) }
+        if again[page] { rows.clear_all() } else { rows.clear(page, &repeated, trusted, of_table[page]) }
     };
     let mut cleared: Vec<Cleared> = rows.into_iter().enumerate().map(clear).collect();
     for (page, contents) in cleared.iter_mut().zip(contents) {
@@ -68,6 +73,35 @@ fn stand_again(pages: &[Rows]) -> Vec<bool> {
             text.split(' ').count() >= LEAST_WORDS && !seen.insert(text)
         })
         .collect()
+}
+
+/// Returns for each page whether its first row, and its last, is that of a table on the page before or after it: its
+/// cells are below or above those of two rows there.
+fn rows_over_breaks(pages: &[Rows]) -> Vec<[bool; 2]> {
+    let text =
+        |page: &Rows| -> Vec<usize> { (0..page.0.len()).filter(|at| !is_page_number(&words(&page.0[*at]))).collect() };
+    let is_below = |row: &[Segment], others: [usize; 2], page: &Rows| {
+        row.len() > 1 && others.iter().all(|at| cells_align(row, &page.0[*at]))
+    };
+    let mut of_table = vec![[false; 2]; pages.len()];
+    for (page, pair) in pages.windows(2).enumerate() {
+        let (above, below) = (text(&pair[0]), text(&pair[1]));
+        if let ([.., before, last], [first, ..]) = (&above[..], &below[..]) {
+            of_table[page + 1][0] = is_below(&pair[1].0[*first], [*before, *last], &pair[0]);
+        }
+        if let ([.., last], [first, next, ..]) = (&above[..], &below[..]) {
+            of_table[page][1] = is_below(&pair[0].0[*last], [*first, *next], &pair[1]);
+        }
+    }
+    of_table
+}
+
+/// Whether two rows have as many short cells, each of which begins, ends or has its middle at the same place.
+fn cells_align(a: &[Segment], b: &[Segment]) -> bool {
+    let near = |x: f32, y: f32| (x - y).abs() < ALIGNED;
+    let same = |a: &Segment, b: &Segment| near(a.x0, b.x0) || near(a.x1, b.x1) || near(a.x0 + a.x1, b.x0 + b.x1);
+    let short = |cell: &Segment| cell.text.split(' ').count() <= CELL_WORDS;
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)) && a.iter().chain(b).all(short)
 }
 
 /// Whether few segments are artifacts: some programs mark all of a page as not part of the text.
@@ -147,14 +181,16 @@ impl Rows {
         alike && flush && (top || !ends_sentence(&words(neighbour)) || ends_sentence(&words(row)))
     }
 
-    fn clear(self, page: usize, repeated: &Repeated, trusted: bool) -> Cleared {
+    /// `of_table` says whether the first row and the last are those of a table.
+    fn clear(self, page: usize, repeated: &Repeated, trusted: bool, of_table: [bool; 2]) -> Cleared {
         let mut reasons: Vec<Option<&'static str>> = vec![None; self.0.len()];
         for top in [true, false] {
             for at in self.edge(top) {
                 let known = repeated
                     .reason(&self.0[at], page, top)
                     .filter(|_| repeated.is_sure(&self.0[at], page, top) || !self.is_of_text(at, top));
-                match known.or_else(|| self.stands_off(at, page, repeated)) {
+                let is_row = of_table[usize::from(!top)];
+                match known.or_else(|| self.stands_off(at, page, repeated).filter(|_| !is_row)) {
                     Some(reason) => reasons[at] = Some(reason),
                     None if trusted && self.0[at].iter().all(|segment| segment.artifact) => {}
                     None => break,
@@ -314,6 +350,23 @@ mod tests {
         let cleared = clear(vec![first, second]);
         assert!(cleared[0].text.is_empty() && cleared[0].taken.iter().all(|(_, why)| *why == "table of contents"));
         assert_eq!(texts(&cleared[1]).len(), 6);
+    }
+
+    #[test]
+    fn a_row_of_a_table_at_a_page_break_is_no_running_head() {
+        let row = |at: usize, cells: [&'static str; 3]| {
+            let x0 = [60.0, 200.0, 300.0];
+            cells.into_iter().zip(x0).map(move |(cell, x0)| segment(at, x0, cell))
+        };
+        let text = |from: usize, text: &'static str| (from..from + 6).map(move |at| segment(at, 60.0, text));
+        let first = text(0, "a line of the text that runs on and");
+        let table = row(8, ["Orme", "red", "12"]).chain(row(9, ["Grue", "grey", "7"]));
+        let second = || {
+            let text = text(3, "another line of it which does not end");
+            row(0, ["Sundvale", "white", "9"]).chain(text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&clear(vec![first.clone().chain(table).collect(), second()])[1]).len(), 9);
+        assert_eq!(texts(&clear(vec![first.collect(), second()])[1]).len(), 6);
     }
 
     #[test]
