@@ -619,3 +619,11 @@ fn a_time_in_brackets_after_a_name_begins_a_turn() {
     let turns = [("Ada Sund", "The kiln is hot."), ("Ola Brandt", "Who lit it?"), ("Ada Sund", "The town did.")];
     assert_eq!(said(&read("a.txt", log.as_bytes())), turns);
 }
+
+#[test]
+fn keywords_of_a_paper_are_no_text() {
+    let text = "# Of kilns\n\nA kiln burns wood, and this is a paper on how much of it.\n\n\
+        *Index Terms*—kiln, smoke, stone.\n\nKeywords are given to papers by their authors, and we gave three.\n";
+    let found = read("a.md", text.as_bytes());
+    assert_eq!((said(&found).len(), dropped(&found, "keywords").len()), (2, 1));
+}

@@ -9,7 +9,8 @@ use super::imprint::{self, is_byline, is_dateline};
 use super::sentence::is_complete;
 use crate::lang::contents;
 use crate::lang::english::furniture::{
-    CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, OF_AUTHORS, ON_AUTHORS, is_bibliography, is_label, is_part, is_section,
+    CAPTION_PHRASES, CAPTION_WORDS, OCCUPATIONS, OF_AUTHORS, ON_AUTHORS, is_bibliography, is_label, is_part,
+    is_section, lists_keywords,
 };
 use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
 use crate::lang::mail::{NOTICES, RECEIVED, is_mailing};
@@ -87,6 +88,9 @@ fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     }
     if is_credit(text, lower) {
         return Some("credit");
+    }
+    if lists_keywords(lower) {
+        return Some("keywords");
     }
     if is_caption_with_credit(text) {
         return Some("caption");

@@ -140,6 +140,24 @@ pub(crate) fn is_section(text: &str) -> bool {
     numbered || is_section_name(&name) || is_label(text)
 }
 
+/// Labels before the keywords of a paper.
+#[rustfmt::skip]
+const KEYWORDS: &[&str] = &[
+    "keywords", "key words", "keywords and phrases", "index terms", "schlüsselwörter", "schlagwörter", "stichwörter",
+    "mots-clés", "mots clés", "palabras clave", "palavras-chave", "parole chiave", "trefwoorden", "słowa kluczowe",
+    "ключевые слова", "关键词", "キーワード",
+];
+/// Largest number of words of such a line.
+const KEYWORDS_WORDS: usize = 60;
+
+/// Whether a line lists the keywords of a paper after their label: `Index Terms — gravel, walls`.
+pub(crate) fn lists_keywords(lower: &str) -> bool {
+    let bare = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let behind = |label: &&str| bare.strip_prefix(*label).map(str::trim_start);
+    KEYWORDS.iter().filter_map(behind).any(|rest| rest.starts_with([':', '：', '—', '–', '-', '.']))
+        && bare.split_whitespace().count() <= KEYWORDS_WORDS
+}
+
 /// Words for the numbered parts of laws, books and reports.
 #[rustfmt::skip]
 const PARTS: &[&str] = &[
