@@ -61,7 +61,8 @@ const OTHER: &[&str] = &[
     "content-language", "content-disposition", "importance", "priority", "sensitivity", "received", "return-path",
     "delivered-to", "sender", "user-agent", "thread-topic", "thread-index", "attachments", "anlagen", "anhänge",
     "pièces jointes", "adjuntos", "allegati", "bijlagen", "organization", "dkim-signature", "authentication-results",
-    "precedence", "mailing-list", "antwort an", "répondre à", "status", "category", "wichtigkeit",
+    "precedence", "mailing-list", "newsgroups", "followup-to", "path", "xref", "lines", "nntp-posting-host",
+    "antwort an", "répondre à", "status", "category", "wichtigkeit",
 ];
 
 /// Words of the line above a forwarded or answered message, between strokes or before a colon.
@@ -181,7 +182,9 @@ pub(crate) const NOTICES: &[Prompt] = &[
     begins("to stop receiving these", 20, MAILING),
     begins("want to change how you receive these emails", 25, MAILING),
     begins("was this email forwarded to you", 16, MAILING),
+    begins("forwarded this email?", 12, MAILING),
     begins("forward to a friend", 5, MAILING),
+    begins("you're currently a free subscriber", 30, MAILING),
     begins("add us to your address book", 16, MAILING),
     begins("our mailing address is", 20, MAILING),
     begins("why did i get this", 8, MAILING),

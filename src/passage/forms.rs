@@ -627,3 +627,15 @@ fn keywords_of_a_paper_are_no_text() {
     let found = read("a.md", text.as_bytes());
     assert_eq!((said(&found).len(), dropped(&found, "keywords").len()), (2, 1));
 }
+
+#[test]
+fn an_article_of_a_newsgroup_is_its_senders_words() {
+    let article = "From: ada@x.example (Ada Sund)\nNewsgroups: orme.kilns\nSubject: Re: Kilns\nLines: 4\n\n\
+        Ola <ola@x.example> wrote:\n> Who lit it?\n\nThe town did, as it does in every year.\n";
+    let found = read("a.txt", article.as_bytes());
+    assert_eq!(said(&found), [("", "The town did, as it does in every year.")]);
+    assert_eq!(
+        (found.metadata.title.as_deref(), found.metadata.author.as_deref()),
+        (Some("Re: Kilns"), Some("Ada Sund"))
+    );
+}

@@ -19,6 +19,8 @@ const ATTRIBUTION_LINES: usize = 4;
 /// Largest number of lines of a signature, and their width, unless the signature mark is above it.
 const SIGNATURE_LINES: usize = 8;
 const SIGNATURE_WIDTH: usize = 60;
+/// Number of bytes that the lines of a signature with an address or a telephone number may have.
+const CONTACT: usize = 300;
 /// Number of bytes of the shortest phrase of a company's notice.
 const SHORTEST_DISCLAIMER: usize = 15;
 
@@ -391,8 +393,17 @@ fn is_closing(lines: &[Line], sender: Option<&str>) -> bool {
     let mut behind = lines[1..].iter().filter(|line| !is_blank(line));
     let own = |line: &&Line| !is_disclaimer(&line.raw);
     let lines: Vec<&Line> = behind.by_ref().take_while(own).take(SIGNATURE_LINES + 1).collect();
-    let short = |line: &&Line| line.raw.trim().chars().count() <= SIGNATURE_WIDTH || is_sent_from(line.raw.trim());
+    let short = |line: &&Line| {
+        let raw = line.raw.trim();
+        raw.chars().count() <= SIGNATURE_WIDTH || is_sent_from(raw) || is_contact(raw)
+    };
     lines.len() <= SIGNATURE_LINES && lines.iter().all(short) && !lines.iter().any(|line| is_sentence(&line.raw))
+}
+
+/// Whether a line of a signature says how to reach somebody. On a page it may contain several lines.
+fn is_contact(raw: &str) -> bool {
+    let digits = raw.split(char::is_alphabetic).map(|part| part.chars().filter(char::is_ascii_digit).count()).max();
+    raw.len() <= CONTACT && (raw.contains('@') || raw.contains("www.") || digits.is_some_and(|digits| digits >= 7))
 }
 
 /// Whether a line is still part of the message: it has several words and ends a sentence.
@@ -549,6 +560,21 @@ mod tests {
         mark(&mut lines, None);
         let said: Vec<&str> = lines.iter().filter(|line| is_said(line)).map(|line| line.raw.as_str()).collect();
         assert_eq!(said, ["I agree with you.", "And more."]);
+    }
+
+    #[test]
+    fn a_signature_may_say_on_one_line_how_to_reach_somebody() {
+        let closes = |below: &str| {
+            let lines = ["Best regards,", below].map(|raw| Line::new(crate::source::Place::NOWHERE, raw));
+            is_closing(&lines, None)
+        };
+        let contact =
+            "Ada Sund Keeper of the kiln and of its books | Town of Orme, Quay 4 | T: +47 555 0101 | M: 555 0102";
+        assert!(
+            closes(contact) && closes("Ada Sund, keeper of the kiln of Orme and of all its books, ada@kiln.example")
+        );
+        assert!(!closes("and thanks for the wood that you have sent us, which burns better than the last of it did"));
+        assert!(!closes("Call 555 01012 before noon, as the kiln is shut after that and nobody will answer you."));
     }
 
     #[test]

@@ -95,6 +95,13 @@ fn date(value: &str) -> Option<Date> {
 
 /// Returns a person's name without the address after it, or the address if there is no name.
 fn name(value: &str) -> String {
+    // As in `ida@example.org (Ida Kerr)`.
+    if let Some((address, name)) = value.strip_suffix(')').and_then(|value| value.split_once(" ("))
+        && address.contains('@')
+        && !name.is_empty()
+    {
+        return name.trim().to_owned();
+    }
     let before = value.split(['<', '[']).next().unwrap_or("").trim().trim_matches(['"', '\'']).trim();
     let bare = if before.is_empty() { value.trim_matches(['<', '>', '[', ']', ' ']) } else { before };
     bare.trim_start_matches("mailto:").to_owned()
