@@ -639,3 +639,9 @@ fn an_article_of_a_newsgroup_is_its_senders_words() {
         (Some("Re: Kilns"), Some("Ada Sund"))
     );
 }
+
+#[test]
+fn a_copyright_notice_is_no_text() {
+    let text = "# Of kilns\n\nA kiln burns wood, and this is a paper on how much of it.\n\n\u{a9} 2031 Town of Orme\n";
+    assert_eq!(dropped(&read("a.md", text.as_bytes()), "copyright").len(), 1);
+}

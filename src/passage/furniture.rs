@@ -89,6 +89,9 @@ fn furniture_of_its_own(text: &str) -> Option<&'static str> {
     if is_credit(text, lower) {
         return Some("credit");
     }
+    if is_copyright(text) {
+        return Some("copyright");
+    }
     if lists_keywords(lower) {
         return Some("keywords");
     }
@@ -173,7 +176,6 @@ const PROMPTS: &[Prompt] = &[
     begins("sponsored", 3, "advertisement"),
     begins("all rights reserved", 20, "copyright"),
     begins("copyright", 25, "copyright"),
-    begins("©", 25, "copyright"),
     holds("all rights reserved", 25, "copyright"),
     begins("this article is part of", 40, "series note"),
     begins("this story is part of", 40, "series note"),
@@ -189,6 +191,12 @@ const PROMPTS: &[Prompt] = &[
     begins("opinions expressed", 80, "disclaimer"),
     begins("disclaimer:", 80, "disclaimer"),
 ];
+
+/// Whether a text is a copyright notice (`© 2031 Harbour Press`), not a sentence about the sign.
+fn is_copyright(text: &str) -> bool {
+    let behind = text.strip_prefix('©').map(str::trim_start);
+    behind.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) || !is_complete(rest)) && words(text) <= 25
+}
 
 /// Whether a text is a credit (`Image Source: …`, `Photo: …`, `Photograph by …`), not a sentence that begins like one.
 fn is_credit(text: &str, lower: &str) -> bool {
