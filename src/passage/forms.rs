@@ -645,3 +645,13 @@ fn a_copyright_notice_is_no_text() {
     let text = "# Of kilns\n\nA kiln burns wood, and this is a paper on how much of it.\n\n\u{a9} 2031 Town of Orme\n";
     assert_eq!(dropped(&read("a.md", text.as_bytes()), "copyright").len(), 1);
 }
+
+#[test]
+fn bullets_that_word_writes_are_no_text() {
+    let mark =
+        |style: &str| format!("<span style='{style}'>\u{b7}<span style='font:7.0pt'>&nbsp;&nbsp; </span></span>");
+    for style in ["mso-list:Ignore", "font-family:Symbol"] {
+        let page = format!("<p class=MsoListParagraph>{}{}</p>", mark(style), TOLD[0]);
+        assert_eq!(said(&read("a.html", page.as_bytes())), [("", TOLD[0])], "{style}");
+    }
+}

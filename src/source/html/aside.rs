@@ -12,6 +12,7 @@ pub const NOTE_MARK: &str = "note mark";
 const READING: &str = "reading aid";
 /// The reason for leaving out text that its author deleted.
 pub const STRUCK_OUT: &str = "struck out";
+const LIST_MARK: &str = "list mark";
 const SECOND_COPY: &str = "formula in another form";
 
 /// Note marks are shorter than this.
@@ -19,7 +20,7 @@ const MAX_MARK: usize = 24;
 
 /// Whether there may be many of them in one paragraph, which are listed as one.
 pub fn is_mark(reason: &str) -> bool {
-    matches!(reason, NOTE_MARK | READING | STRUCK_OUT | SECOND_COPY)
+    matches!(reason, NOTE_MARK | READING | STRUCK_OUT | SECOND_COPY | LIST_MARK)
 }
 
 /// Returns why an element is not part of the text around it.
@@ -42,6 +43,7 @@ pub fn reason(tree: &Tree, at: usize, tag: Tag) -> Option<&'static str> {
         Tag::Sup => is_note_mark(tree, at).then_some(NOTE_MARK),
         Tag::A if links_to_note(tree, at) => Some(NOTE_MARK),
         Tag::Span if is_number_of_note(tree, at) => Some(NOTE_MARK),
+        Tag::Span if is_list_mark(tree, at) => Some(LIST_MARK),
         Tag::Span | Tag::A => is_anchor(tree, at).then_some("edit or anchor link"),
         _ => None,
     }
@@ -177,6 +179,18 @@ fn text_before(tree: &Tree, at: usize) -> &str {
             What::Element(..) => None,
         })
         .unwrap_or("")
+}
+
+/// Whether an element is the bullet or number that Word writes before a list item, with spaces behind it.
+fn is_list_mark(tree: &Tree, at: usize) -> bool {
+    let Some(style) = tree.attribute(at, "style").map(str::to_lowercase) else { return false };
+    let is_ignored = style.contains("mso-list:ignore") || style.contains("mso-list: ignore");
+    let of_signs = || ["symbol", "wingdings", "courier new"].iter().any(|font| style.contains(font));
+    let in_item = || {
+        let class = tree.attribute(tree.nodes[at].parent, "class").unwrap_or("");
+        class.split_whitespace().any(|name| name.starts_with("MsoList"))
+    };
+    is_ignored || of_signs() && in_item() && short_text(tree, at).is_some_and(|text| text.trim().chars().count() == 1)
 }
 
 /// Whether an element is the number before the text of a note, as `LaTeXML` and Sphinx write it.
