@@ -655,3 +655,14 @@ fn bullets_that_word_writes_are_no_text() {
         assert_eq!(said(&read("a.html", page.as_bytes())), [("", TOLD[0])], "{style}");
     }
 }
+
+#[test]
+fn a_name_between_title_and_date_is_no_title() {
+    let text = "The mast of Orme has fallen\n\nAda Sund\n\n6 May 2031\n\nThe mast fell on Monday, and nobody knows why it \
+        did.\n";
+    let found = read("a.txt", text.as_bytes());
+    assert_eq!(found.metadata.title.as_deref(), Some("The mast of Orme has fallen"));
+    let report =
+        "The mast\n\nAnnual Report of the Yard\n\n6 May 2031\n\nThe mast fell on Monday, and nobody knows why.\n";
+    assert_eq!(read("a.txt", report.as_bytes()).metadata.title.as_deref(), Some("Annual Report of the Yard"));
+}

@@ -38,6 +38,7 @@ pub fn mark(blocks: &[Block], roles: &mut [Role]) {
             Some(Imprint { author: Some(_), .. }) => Some("byline"),
             Some(_) if at > 0 => Some("date"),
             _ if line && (after_date && is_names(text) || at > 0 && signed(text).is_some()) => Some("byline"),
+            _ if line && is_name_between(blocks, roles, at) => Some("byline"),
             _ => None,
         };
         if let Some(reason) = reason {
@@ -49,6 +50,28 @@ pub fn mark(blocks: &[Block], roles: &mut [Role]) {
         }
     }
     mark_headline(blocks, roles);
+}
+
+/// Whether a line is probably a person's name between the title and the date. It may be that of a place, so it says
+/// nothing about the author.
+fn is_name_between(blocks: &[Block], roles: &[Role], at: usize) -> bool {
+    let text = blocks[at].text.as_str();
+    let of_name = |word: &str| {
+        let is_initial = word.len() == 2 && word.ends_with('.');
+        word.starts_with(char::is_uppercase)
+            && (is_initial || word.contains(char::is_lowercase))
+            && word.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\'' | '’'))
+            && !is_document(word)
+            && !is_stop_word(&word.to_lowercase())
+    };
+    let is_title = |above: usize| roles[above] == Role::Heading && words(blocks[above].text.as_str()) > words(text);
+    let is_day = |block: &Block| is_dateline(block.text.as_str().trim().to_lowercase().as_str());
+    roles[at] == Role::Heading
+        && at.checked_sub(1).is_some_and(is_title)
+        && blocks.get(at + 1).is_some_and(is_day)
+        && (2..=3).contains(&words(text))
+        && text.split_whitespace().all(of_name)
+        && !is_outlet(text)
 }
 
 /// Marks headlines of several lines: a text before the first byline or date that does not finish a sentence, or that
