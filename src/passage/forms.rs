@@ -666,3 +666,17 @@ fn a_name_between_title_and_date_is_no_title() {
         "The mast\n\nAnnual Report of the Yard\n\n6 May 2031\n\nThe mast fell on Monday, and nobody knows why.\n";
     assert_eq!(read("a.txt", report.as_bytes()).metadata.title.as_deref(), Some("Annual Report of the Yard"));
 }
+
+#[test]
+fn heads_of_left_and_right_pages_are_no_text() {
+    let page = |head: &str, text: &str| format!("{head}\n\n{text}\n\n");
+    let text = [
+        page("THE MAST OF ORME.  31", "The mast fell on Monday, and nobody knows why it did."),
+        page("32  THE MAST OF ORME.", "It was lifted out of the dock in May."),
+        page("THE MAST OF ORME.  33", "The town paid for the crane and for the crew of it."),
+    ]
+    .concat();
+    assert_eq!(dropped(&read("a.txt", text.as_bytes()), "running head").len(), 3);
+    let chapters = text.replace("32  THE MAST OF ORME.", "THE MAST OF ORME.  32");
+    assert!(dropped(&read("a.txt", chapters.as_bytes()), "running head").is_empty());
+}

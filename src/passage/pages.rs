@@ -144,6 +144,9 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
     for places in heads.into_values().filter(|places| are_heads(rows, reasons, places)).collect::<Vec<_>>() {
         places.iter().for_each(|at| reasons[*at] = Some("running head"));
     }
+    for places in turning_heads(rows).into_values() {
+        places.into_iter().for_each(|at| _ = reasons[at].get_or_insert("running head"));
+    }
     for at in 0..rows.len() {
         let foot_and_head = 1 + usize::from(is_spread(rows, at + 1));
         let after = at + foot_and_head;
@@ -157,6 +160,28 @@ fn mark_in_flow(rows: &[Row], reasons: &mut [Option<&'static str>]) {
     if parted && spread.is_sorted_by(|a, b| number_in(rows[*a].text) < number_in(rows[*b].text)) {
         spread.into_iter().for_each(|at| _ = reasons[at].get_or_insert("running head"));
     }
+}
+
+/// Returns lines in capitals that stand alone with rising numbers, before the words on left pages and after them on
+/// right ones, as no heading has them.
+fn turning_heads(rows: &[Row]) -> HashMap<String, Vec<usize>> {
+    let mut heads: HashMap<String, Vec<usize>> = HashMap::new();
+    let begins = |at: usize| at == 0 || rows.get(at).is_none_or(|row| row.gap != Gap::None);
+    let alone = |at: usize| begins(at) && begins(at + 1);
+    let is_digit = |c: char| c.is_ascii_digit();
+    let on_left = |at: usize| rows[at].text.starts_with(is_digit);
+    let on_right = |at: usize| rows[at].text.trim_end_matches('.').ends_with(is_digit);
+    for at in (0..rows.len()).filter(|at| alone(*at) && on_left(*at) != on_right(*at) && rows[*at].turn.is_none()) {
+        let text = rows[at].text;
+        if text.len() < MAX_HEAD && !text.contains(char::is_lowercase) && text.contains(char::is_uppercase) {
+            heads.entry(text.chars().filter(|c| c.is_alphabetic()).collect()).or_default().push(at);
+        }
+    }
+    heads.retain(|_, places| {
+        let rising = places.windows(2).all(|pair| number_in(rows[pair[0]].text) < number_in(rows[pair[1]].text));
+        places.len() >= 3 && rising && places.iter().any(|at| on_left(*at)) && places.iter().any(|at| on_right(*at))
+    });
+    heads
 }
 
 /// Minimum width of a full line, after which prose may continue.
