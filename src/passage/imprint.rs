@@ -415,6 +415,8 @@ mod tests {
     fn authors_in_bylines() {
         for (byline, name) in [
             ("By Ada Brandt", Some("Ada Brandt")),
+            ("Written by Ada Brandt", Some("Ada Brandt")),
+            ("Created by Ada Brandt, last modified on May 06, 2031", Some("Ada Brandt")),
             (
                 "By JORDAN ROBERTSON and RACHEL METZ - AP Technology Writers | AP",
                 Some("JORDAN ROBERTSON and RACHEL METZ"),

@@ -45,6 +45,7 @@ pub(crate) const BY_LABELS: &[&str] = &[
     "column",
     "comment",
     "commentary",
+    "created",
     "editorial",
     "essay",
     "feature",
@@ -53,11 +54,13 @@ pub(crate) const BY_LABELS: &[&str] = &[
     "guest essay",
     "interview",
     "opinion",
+    "posted",
     "report",
     "review",
     "story",
     "text",
     "words",
+    "written",
 ];
 
 /// Words used in picture captions but not in headings.

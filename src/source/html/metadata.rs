@@ -131,7 +131,7 @@ fn plain(text: &str) -> Option<String> {
 }
 
 fn without_by(name: &str) -> String {
-    let bare = ["By ", "by ", "BY "].iter().find_map(|by| name.strip_prefix(by)).unwrap_or(name);
+    let bare = ["By ", "by ", "BY ", "Written by "].iter().find_map(|by| name.strip_prefix(by)).unwrap_or(name);
     bare.trim().to_owned()
 }
 
