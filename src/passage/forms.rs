@@ -680,3 +680,14 @@ fn heads_of_left_and_right_pages_are_no_text() {
     let chapters = text.replace("32  THE MAST OF ORME.", "THE MAST OF ORME.  32");
     assert!(dropped(&read("a.txt", chapters.as_bytes()), "running head").is_empty());
 }
+
+#[test]
+fn what_is_said_is_a_text_of_a_table() {
+    assert_eq!(documents("a.csv", b"speaker,utterance\nOla,The kiln is hot.\n").sources.len(), 1);
+}
+
+#[test]
+fn a_link_back_is_no_text() {
+    let page = format!("<article><h1>Der Ofen</h1><p>{}</p><div><a href=\"/\">Zur\u{fc}ck</a></div></article>", TOLD[0]);
+    assert_eq!(said(&read("a.html", page.as_bytes())), [("", TOLD[0])]);
+}
