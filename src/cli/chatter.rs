@@ -15,6 +15,15 @@ pub enum Chatter {
     Verbose,
 }
 
+impl Chatter {
+    /// Prints a warning on stderr unless --quiet.
+    pub fn warn(self, message: &str) {
+        if self != Self::Quiet {
+            line(&format!("samesay: warning: {message}"));
+        }
+    }
+}
+
 /// Prints a line on stderr.
 pub fn line(message: &str) {
     // A stderr that cannot be written to leaves nowhere to report it.

@@ -289,8 +289,8 @@ impl Config {
     /// Prints a warning on stderr unless --quiet. Each is printed once, however often a folder is read.
     pub fn warn(&self, message: &str) {
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.chatter != Chatter::Quiet && warned.insert(message.to_owned()) {
-            line(&format!("samesay: warning: {message}"));
+        if warned.insert(message.to_owned()) {
+            self.chatter.warn(message);
         }
     }
 }

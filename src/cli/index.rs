@@ -33,7 +33,7 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
             let request = Request::find(args.input)?;
             match args.shard {
                 Some(shard) => add_shard(config, request, shard, json),
-                None => add(config, &request, json),
+                None => add(config, request, json),
             }
         }
         Some(IndexCommand::Status(args)) => status(config, &args, json),
@@ -44,9 +44,10 @@ pub fn index(config: &Config, args: IndexArgs) -> Result<Outcome> {
     }
 }
 
-fn add(config: &Config, request: &Request, json: bool) -> Result<Outcome> {
+fn add(config: &Config, request: Request, json: bool) -> Result<Outcome> {
+    let paths = request.paths.clone();
     let (store, _, complete, reading) = embed(config, request)?;
-    print(json, &IndexReport::with_reading(counts_under(&*store, &request.paths)?, reading), terminal::index)?;
+    print(json, &IndexReport::with_reading(counts_under(&*store, &paths)?, reading), terminal::index)?;
     Ok(outcome(complete, true))
 }
 
@@ -57,17 +58,22 @@ fn add_shard(config: &Config, request: Request, shard: Shard, json: bool) -> Res
         config.note(&format!("{paths}: no file is in shard {shard}"));
         return Ok(Outcome::Nothing);
     }
-    add(config, &request, json)
+    add(config, request, json)
 }
 
 /// Embeds new passages. Returns the store, the embedder, whether all documents could be read, and notes on those that
 /// were not read.
-fn embed(config: &Config, request: &Request) -> Result<(Arc<dyn Store>, Embedder, bool, ReadingNotes)> {
+fn embed(config: &Config, request: Request) -> Result<(Arc<dyn Store>, Embedder, bool, ReadingNotes)> {
     kept_somewhere(config)?;
     // A store that cannot be written to is an error before minutes of work, not after them.
-    if let Some((path, _)) = stores::root(config, &stores::places(&request.paths)) {
-        drop(Sqlite::open(&path)?);
-    }
+    let request = match stores::root(config, &stores::places(&request.paths)) {
+        Some((path, _)) => {
+            let store = Sqlite::open(&path)?;
+            config.say(|| format!("the store is {}", path.display()));
+            request.with_store(Arc::new(store))
+        }
+        None => request,
+    };
     let (documents, embedder) = request.read(config)?;
     let complete = documents.complete;
     let corpus = documents.embed(config, &embedder)?;
@@ -174,7 +180,7 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
     let (changed, changes) = channel();
     let own = store_path(config, &StoreArgs { paths: paths.paths.clone() })?;
     let mut watched = Watched::new(&paths.paths, own, changed)?;
-    let (store, embedder, _, mut reading) = embed(config, &Request::find(paths.clone())?)?;
+    let (store, embedder, _, mut reading) = embed(config, Request::find(paths.clone())?)?;
     let mut told = counts_under(&*store, &paths.paths)?;
     let tell = |counts, reading: &ReadingNotes| {
         print(json, &IndexReport::with_reading(counts, reading.clone()), terminal::index)
@@ -308,7 +314,7 @@ fn rebuild(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         }
         deleted => deleted?,
     }
-    add(config, &request, json)
+    add(config, request, json)
 }
 
 fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {

@@ -60,7 +60,8 @@ pub struct Request {
     problems: Vec<Problem>,
     /// Files in the folders that are not read.
     passed_over: Vec<PassedOver>,
-    /// The store that some of the inputs come from. It is only read.
+    /// The store to use if it is open already: the one that some of the inputs come from, which is only read, or the
+    /// one that is written to.
     kept: Option<Arc<dyn Store>>,
 }
 
@@ -329,6 +330,11 @@ impl Request {
             Input::Source(source) => shard.holds_name(&source.path),
         };
         Self { inputs: self.inputs.into_iter().filter(is_in).collect(), ..self }
+    }
+
+    /// The same request, which uses this store.
+    pub fn with_store(self, store: Arc<dyn Store>) -> Self {
+        Self { kept: Some(store), ..self }
     }
 
     /// Whether there is nothing to read.

@@ -39,7 +39,12 @@ pub fn open(config: &Config, folders: &[PathBuf]) -> Result<Arc<dyn Store>, Stor
             ));
             Ok(Arc::new(Sqlite::in_memory()?))
         }
-        (opened, _) => Ok(Arc::new(opened?)),
+        (opened, _) => {
+            let chatter = config.chatter;
+            Ok(Arc::new(opened?.when_full(move |error| {
+                chatter.warn(&format!("{error}; what is new from here on is not kept for the next run"));
+            })))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -68,6 +69,9 @@ pub struct Sqlite {
     /// The rows of each space of a store in memory.
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
     in_use: Mutex<Option<Guard>>,
+    /// Called when the disk is full; changes are kept in memory from then on. `None` if a full disk is an error.
+    when_full: Option<Box<dyn Fn(&StoreError) + Send + Sync>>,
+    is_full: AtomicBool,
 }
 
 impl fmt::Debug for Sqlite {
@@ -132,16 +136,18 @@ impl Sqlite {
             return Err(StoreError::Foreign { path: path.to_owned() });
         }
         let guard = Guard::read_only(&beside(path, ".use"));
-        let mut copy = Connection::open_in_memory().map_err(sql)?;
-        read_only(path)
-            .and_then(|from| {
-                rusqlite::backup::Backup::new(&from, &mut copy)?.run_to_completion(i32::MAX, Duration::ZERO, None)
-            })
-            .map_err(sql)?;
+        let copy = read_only(path).and_then(|from| copy_of(&from)).map_err(sql)?;
         let mut store = Self::new(None, copy, guard);
         store.origin = Some(path.to_owned());
         store.prepare()?;
         Ok(store)
+    }
+
+    /// Keeps what no longer fits on the disk in memory, where [`Store::add`] would fail otherwise, and calls `tell`
+    /// once with the error. Then the store does not [last](Store::lasts); what was added before stays on the disk.
+    #[must_use]
+    pub fn when_full(self, tell: impl Fn(&StoreError) + Send + Sync + 'static) -> Self {
+        Self { when_full: Some(Box::new(tell)), ..self }
     }
 
     /// Opens the existing database at `path`; the lock is held while the store is open.
@@ -164,18 +170,17 @@ impl Sqlite {
             connection: Mutex::new(connection),
             memory: Mutex::default(),
             in_use: Mutex::new(Some(guard)),
+            when_full: None,
+            is_full: AtomicBool::new(false),
         }
     }
 
     /// Sets up the connection, and creates the tables if there are none.
     fn prepare(&self) -> Result<()> {
         let mut connection = self.connection();
-        let on_disk = self.path.is_some();
+        let on_disk = self.path().is_some();
         let set_up = |connection: &mut Connection| {
-            connection.set_prepared_statement_cache_capacity(64);
-            connection.execute_batch(
-                "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;",
-            )?;
+            set_up_any(connection)?;
             if on_disk {
                 // Commits survive a loss of power; deleted content is overwritten.
                 connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
@@ -194,6 +199,42 @@ impl Sqlite {
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Path of the store that is written to; `None` in memory.
+    fn path(&self) -> Option<&PathBuf> {
+        self.path.as_ref().filter(|_| !self.is_full.load(Ordering::Acquire))
+    }
+
+    /// Path of a store that was read but cannot be written.
+    fn origin(&self) -> Option<&PathBuf> {
+        self.origin.as_ref().or(self.path.as_ref()).filter(|_| self.path().is_none())
+    }
+
+    /// Goes on in memory if the disk is full and that is no error. Returns whether it does.
+    fn go_on_in_memory(&self, error: &StoreError) -> Result<bool> {
+        let Some(tell) = self.when_full.as_ref().filter(|_| matches!(error, StoreError::Full { .. })) else {
+            return Ok(false);
+        };
+        let mut connection = self.connection();
+        if self.path().is_some() {
+            let copy = copy_of(&connection).and_then(|copy| set_up_any(&copy).map(|()| copy));
+            *connection = copy.map_err(|error| self.failed(error))?;
+            self.is_full.store(true, Ordering::Release);
+            tell(error);
+        }
+        Ok(true)
+    }
+
+    fn add_all(&self, new: &Additions) -> Result<()> {
+        let mut connection = self.connection();
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
+        self.add_rest(&transaction, new).map_err(|error| self.failed(error))?;
+        if let Some((space, vectors)) = &new.vectors {
+            self.add_vectors(&transaction, space, vectors)?;
+        }
+        transaction.commit().map_err(|error| self.failed(error))
     }
 
     fn shown(&self) -> PathBuf {
@@ -273,7 +314,7 @@ impl Sqlite {
     }
 
     fn vectors_path(&self, space: i64, generation: i64) -> Option<PathBuf> {
-        self.path.as_ref().map(|path| vectors_path(path, space, generation))
+        self.path().map(|path| vectors_path(path, space, generation))
     }
 
     /// The number, row count and generation of a space, if it has any vector.
@@ -319,7 +360,7 @@ impl Sqlite {
         match self.vectors_path(id, generation) {
             Some(path) => rows::append(&path, first, space.dim, &numbers).map_err(|source| self.io(path, source))?,
             None => {
-                let before = match (self.in_memory_rows(id), &self.origin) {
+                let before = match (self.in_memory_rows(id), self.origin()) {
                     (None, Some(origin)) => {
                         let rows = self.mapped(&vectors_path(origin, id, generation), first, space.dim)?;
                         Arc::new(rows.range(0..rows.count()).to_vec())
@@ -516,7 +557,7 @@ impl Store for Sqlite {
         let Some((id, rows, generation)) = self.space(space)? else {
             return Ok(Rows::of_memory(Arc::default(), space.dim));
         };
-        match (self.vectors_path(id, generation), self.in_memory_rows(id), &self.origin) {
+        match (self.vectors_path(id, generation), self.in_memory_rows(id), self.origin()) {
             (Some(path), ..) => self.mapped(&path, rows, space.dim),
             (None, None, Some(origin)) => self.mapped(&vectors_path(origin, id, generation), rows, space.dim),
             (None, rows, _) => Ok(Rows::of_memory(rows.unwrap_or_default(), space.dim)),
@@ -524,14 +565,10 @@ impl Store for Sqlite {
     }
 
     fn add(&self, new: Additions) -> Result<()> {
-        let mut connection = self.connection();
-        let transaction =
-            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| self.failed(error))?;
-        self.add_rest(&transaction, &new).map_err(|error| self.failed(error))?;
-        if let Some((space, vectors)) = &new.vectors {
-            self.add_vectors(&transaction, space, vectors)?;
+        match self.add_all(&new) {
+            Err(error) if self.go_on_in_memory(&error)? => self.add_all(&new),
+            added => added,
         }
-        transaction.commit().map_err(|error| self.failed(error))
     }
 
     fn recall(&self, key: Key) -> Result<Option<Vec<u8>>> {
@@ -561,7 +598,7 @@ impl Store for Sqlite {
     }
 
     fn lasts(&self) -> bool {
-        self.path.is_some()
+        self.path().is_some()
     }
 
     fn is_still_there(&self) -> bool {
@@ -592,7 +629,7 @@ impl Store for Sqlite {
     }
 
     fn adding(&self, patience: Duration) -> Result<Guard> {
-        match &self.path {
+        match self.path() {
             Some(path) => Guard::lock(&beside(path, ".add"), false, patience),
             None => Ok(Guard::nobody()),
         }
@@ -609,6 +646,19 @@ impl Store for Sqlite {
     fn prune(&self, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned> {
         self.delete_unused(gone)
     }
+}
+
+/// A copy of a database in memory.
+fn copy_of(from: &Connection) -> rusqlite::Result<Connection> {
+    let mut copy = Connection::open_in_memory()?;
+    rusqlite::backup::Backup::new(from, &mut copy)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
+    Ok(copy)
+}
+
+/// Sets up a connection, on disk or in memory.
+fn set_up_any(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    connection.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;")
 }
 
 fn number_of(number: &u64) -> rusqlite::types::Value {

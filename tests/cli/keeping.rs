@@ -198,33 +198,39 @@ fn a_pdf_that_cannot_be_read_is_remembered() {
     );
 }
 
-/// Of a disk that is full, where a file system of a few pages can be mounted.
+/// A script in whose folder `small` a file system of a few KiB is mounted; `None` where none can be mounted.
+#[cfg(target_os = "linux")]
+fn on_small_disk(folder: &Folder, kib: usize, script: &str) -> Option<Command> {
+    let _ = fs::create_dir(folder.path("small"));
+    let mounted = |script: &str| {
+        let script = format!("mount -t tmpfs -o size={kib}k none small || exit 77; {script}");
+        let mut outer = Command::new("unshare");
+        outer.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).current_dir(folder.path(""));
+        outer
+    };
+    let mounts = mounted("true").output().is_ok_and(|output| output.status.success());
+    mounts.then(|| mounted(script))
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_without_a_store_answers() {
-    const MOUNT: &str = "mount -t tmpfs -o size=64k none full || exit 77; cat /dev/zero >full/zeros 2>/dev/null; ";
     let folder = folder();
-    fs::create_dir(folder.path("full")).unwrap();
-    let on_full_disk = |script: &str| {
-        let mut outer = Command::new("unshare");
-        outer.args(["--user", "--map-root-user", "--mount", "sh", "-c", &format!("{MOUNT}{script}")]);
-        outer.current_dir(folder.path(""));
-        outer
-    };
-    if !on_full_disk("test -s full/zeros").output().is_ok_and(|output| output.status.success()) {
+    let on_full_disk = || on_small_disk(&folder, 64, "cat /dev/zero >small/zeros 2>/dev/null; exec \"$0\" \"$@\"");
+    if on_full_disk().is_none() {
         println!("skipped: a_full_disk_without_a_store_answers (no file system can be mounted)");
         return;
     }
     let run_full = |args: &[&str], setting: (&str, &str)| {
         let inner = command(&folder, args);
-        let mut outer = on_full_disk("exec \"$0\" \"$@\"");
+        let mut outer = on_full_disk().unwrap();
         outer.arg(inner.get_program()).args(inner.get_args());
         outer.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env_remove("SAMESAY_STORE");
         Answer::of(outer.env(setting.0, folder.path(setting.1)), b"")
     };
     let query = ["query", "a ferry hit the breakwater", "docs", "--min-score=-1", "--format", "json"];
     let before = run(&folder, &query).exits(0).json();
-    for setting in [("SAMESAY_STORE", "full/s.db"), ("SAMESAY_CACHE", "full/cache")] {
+    for setting in [("SAMESAY_STORE", "small/s.db"), ("SAMESAY_CACHE", "small/cache")] {
         let answer = run_full(&query, setting).exits(0);
         assert_eq!(answer.json(), before);
         let said = answer.stderr.to_lowercase();
@@ -233,6 +239,48 @@ fn a_full_disk_without_a_store_answers() {
         let refused = run_full(&["index", "docs"], setting).exits(2);
         assert!(refused.text().is_empty() && refused.stderr.to_lowercase().contains("no space left"), "{refused:?}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_amid_the_work_answers() {
+    // The first documents are kept; for what comes later a few pages are left.
+    const SCRIPT: &str = "
+        samesay() { \"$program\" \"$@\" --model model; }
+        samesay index docs -q >indexed &&
+        head -c $(($(df -k small | awk 'NR == 2 { print $4 }') * 1024 - 200000)) /dev/zero >small/zeros &&
+        mv later docs/later || exit 77
+        samesay query 'a ferry hit the breakwater' docs --min-score=-1 --format json >answer 2>said
+        echo $? >code
+        samesay index docs >refused 2>why
+        echo $? >>code
+        rm small/zeros
+        samesay index verify docs/a.txt docs/more
+        samesay index status docs/a.txt docs/more";
+    let folder = folder();
+    fs::create_dir(folder.path("later")).unwrap();
+    for file in 0..20 {
+        let words = (0..2000).map(|word| format!("word{file}x{word} {}", if word % 9 == 0 { "mole.\n\n" } else { "" }));
+        folder.write(&format!("later/{file}.txt"), words.collect::<String>());
+    }
+    drop(command(&folder, &[]));
+    let Some(mut script) = on_small_disk(&folder, 2048, SCRIPT) else {
+        println!("skipped: a_disk_that_fills_up_amid_the_work_answers (no file system can be mounted)");
+        return;
+    };
+    script.env("program", env!("CARGO_BIN_EXE_samesay")).env("SAMESAY_STORE", folder.path("small/s.db"));
+    let left = Answer::of(script.env("SAMESAY_CACHE", folder.path("cache")), b"").exits(0);
+    let read = |name: &str| fs::read_to_string(folder.path(name)).unwrap();
+    assert_eq!(read("code"), "0\n2\n", "{}{}", read("said"), read("why"));
+    assert!(read("said").contains("no space left") && read("said").contains("is not kept"), "{}", read("said"));
+    let query = ["query", "a ferry hit the breakwater", "docs", "--min-score=-1", "--format", "json"];
+    let answer: serde_json::Value = serde_json::from_str(&read("answer")).unwrap();
+    assert_eq!(answer, run(&folder, &query).exits(0).json());
+    // Who asks to keep something is told that it is not.
+    assert!(read("refused").is_empty() && read("why").contains("no space left"), "{}", read("why"));
+    let (verified, status) = left.text().split_once('\n').unwrap();
+    assert!(verified.starts_with("undamaged: "), "{verified}");
+    assert_eq!(status, "2 sources, 3 passages, all embedded\n");
 }
 
 #[cfg(target_os = "linux")]

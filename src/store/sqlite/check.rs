@@ -103,7 +103,7 @@ impl Sqlite {
 
     /// Whether the file has all of its pages. While there is a log, some may be only there.
     fn is_long_enough(&self) -> Result<()> {
-        let Some(path) = &self.path else { return Ok(()) };
+        let Some(path) = self.path() else { return Ok(()) };
         let logged = beside(path, "-wal").metadata().is_ok_and(|log| log.len() > 0);
         let length = path.metadata().map_err(|source| StoreError::Io { path: path.clone(), source })?.len();
         let pages = self.one("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?;

@@ -17,7 +17,7 @@ const CHUNK: usize = 4096;
 
 impl Sqlite {
     pub(super) fn delete_unused(&self, gone: &dyn Fn(&KnownFile) -> bool) -> Result<Pruned> {
-        let Some(path) = &self.path else { return self.delete_in_transaction(gone) };
+        let Some(path) = self.path() else { return self.delete_in_transaction(gone) };
         // A lock cannot be upgraded while it is held.
         let mut in_use = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
         *in_use = None;
@@ -156,7 +156,7 @@ impl Sqlite {
         if path.is_none() {
             self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::new(memory));
         }
-        set_space(transaction, id, space, (end, generation + i64::from(self.path.is_some()))).map_err(sql)?;
+        set_space(transaction, id, space, (end, generation + i64::from(self.path().is_some()))).map_err(sql)?;
         Ok(unused.len())
     }
 
