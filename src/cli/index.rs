@@ -15,7 +15,7 @@ use samesay::store::{Counts, KnownFile, Pruned, SENTENCES, Sqlite, Store, StoreE
 
 use super::args::{IndexArgs, IndexCommand, Paths, StoreArgs};
 use super::config::{Config, StoreChoice, UsageError};
-use super::input::{Documents, InputError, Request, outcome, shown};
+use super::input::{Documents, InputError, NothingRead, Request, outcome, shown};
 use super::io::print;
 use super::progress::Steps;
 use super::shard::Shard;
@@ -208,7 +208,11 @@ fn watch(config: &Config, paths: Paths, json: bool) -> Result<Outcome> {
         match look() {
             Ok(notes) => reading = notes,
             // The next change may repair what is wrong now.
-            Err(error) => config.warn(&super::describe(&error)),
+            Err(error) => {
+                config.warn(&super::describe(&error));
+                let nothing = error.downcast_ref::<NothingRead>();
+                reading = nothing.map(|nothing| nothing.reading.clone()).unwrap_or_default();
+            }
         }
         still_there(&*store)?;
         let counts = counts_under(&*store, &paths.paths)?;

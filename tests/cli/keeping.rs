@@ -96,12 +96,17 @@ fn a_watcher_says_what_was_not_read() {
     folder.write("docs/c.pdf", "%PDF-1.7 and no more");
     let mut watcher = command(&folder, &["index", "docs", "--watch", "--format", "json"]);
     let mut watcher = watcher.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let line = BufReader::new(watcher.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-    watcher.kill().unwrap();
-    watcher.wait().unwrap();
-    let report: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let mut lines = BufReader::new(watcher.stdout.take().unwrap()).lines();
+    let mut next = || -> serde_json::Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let report = next();
     assert_eq!((&report["sources"], &report["unread"][0]["path"]), (&2.into(), &"docs/c.pdf".into()), "{report}");
     assert!(report["warnings"].is_array(), "{report}");
+    // Of a folder that is gone, nothing is told that was true before.
+    fs::rename(folder.path("docs"), folder.path("gone")).unwrap();
+    let report = next();
+    watcher.kill().unwrap();
+    watcher.wait().unwrap();
+    assert!(report["sources"] == 0 && !report["unread"].to_string().contains("c.pdf"), "{report}");
 }
 
 /// Runs a command as a user who may read everything in the folder but write nothing; root may write anywhere.
