@@ -247,7 +247,10 @@ fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     // All of a named store is counted, unless paths are named too.
     let counts = match (&config.store, &args.paths[..]) {
         (StoreChoice::File(_), []) => store.counts()?,
-        _ => counts_under(&store, &args.places())?,
+        _ => {
+            args.places().iter().try_for_each(|path| real(path).map(drop))?;
+            counts_under(&store, &args.places())?
+        }
     };
     report(counts, json)?;
     config.say(|| format!("the store is {}", path.display()));
@@ -325,12 +328,32 @@ fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = own_store_path(config, args)?;
     if path.exists() {
         tell_if_in_use(config, &path);
+        if let Some(other) = kept_for_others(config, &path, &args.paths) {
+            let (paths, other) = (shown(&args.paths), other.display());
+            return Err(UsageError(format!(
+                "{paths}: the store also keeps files from other places, such as {other}; name all its folders to \
+                 delete the whole store"
+            ))
+            .into());
+        }
         Sqlite::delete(&path)?;
     } else {
         config.warn(&format!("nothing is kept for {}", shown(&args.places())));
     }
     print(json, &IndexReport::default(), terminal::index)?;
     Ok(Outcome::Found)
+}
+
+/// A file that the store keeps and that is not under the named paths, where these need not be all that the store is
+/// for. A damaged store cannot say which files it has.
+fn kept_for_others(config: &Config, store: &Path, named: &[PathBuf]) -> Option<PathBuf> {
+    let all = matches!(config.store, StoreChoice::Folder(_)) && !named.iter().any(|path| path.is_file());
+    if all || named.is_empty() {
+        return None;
+    }
+    let named: Vec<PathBuf> = named.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let is_other = |file: &KnownFile| !file.is_gone() && !named.iter().any(|path| file.path.starts_with(path));
+    Sqlite::open(store).ok()?.files().ok()?.into_iter().find(is_other).map(|file| file.path)
 }
 
 /// Says that this command waits if another process is using the store.
@@ -394,14 +417,17 @@ fn store_path(config: &Config, args: &StoreArgs) -> Result<PathBuf> {
     Ok(store_root(config, args)?.0)
 }
 
+/// The real path of a file or folder.
+fn real(path: &Path) -> Result<PathBuf, InputError> {
+    path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))
+}
+
 /// Path of the store for some paths, and the folder that the store is for if that is another one.
 fn store_root(config: &Config, args: &StoreArgs) -> Result<(PathBuf, Option<PathBuf>)> {
     kept_somewhere(config)?;
     let paths = args.places();
     if !matches!(config.store, StoreChoice::File(_)) {
-        for path in &paths {
-            path.canonicalize().map_err(|error| InputError::new(format!("{}: {error}", path.display())))?;
-        }
+        paths.iter().try_for_each(|path| real(path).map(drop))?;
     }
     let folders = stores::places(&paths);
     let root = stores::root(config, &folders);

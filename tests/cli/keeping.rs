@@ -68,6 +68,26 @@ fn a_sound_store_is_said_to_be_undamaged() {
 }
 
 #[test]
+fn a_path_that_is_not_all_of_a_store_does_not_delete_it() {
+    let folder = folder();
+    folder.write("elsewhere.txt", "The mayor opened the new library.\n");
+    run(&folder, &["index", "docs", "elsewhere.txt"]).exits(0);
+    for path in ["docs/more", "docs/a.txt", "nowhere"] {
+        run(&folder, &["index", "clean", path]).refuses(&[path, "also keeps files from other places", "elsewhere.txt"]);
+    }
+    run(&folder, &["index", "status", "nowhere"]).refuses(&["nowhere: No such file"]);
+    assert_eq!(run(&folder, &["index", "status"]).exits(0).text(), "3 sources, 4 passages, all embedded\n");
+    run(&folder, &["index", "clean", "docs", "elsewhere.txt"]).exits(0);
+    assert!(!folder.path("kept/s.db").exists());
+    // A folder's own store is not that of one file in it.
+    let own = |args: &[&str]| Answer::of(command(&folder, args).env_remove("SAMESAY_STORE"), b"");
+    own(&["index", "docs"]).exits(0);
+    own(&["index", "clean", "docs/a.txt"]).refuses(&["docs/a.txt", "b.txt"]);
+    assert_eq!(own(&["index", "status", "docs"]).exits(0).text(), "2 sources, 3 passages, all embedded\n");
+    own(&["index", "clean", "docs"]).exits(0);
+}
+
+#[test]
 fn who_cleans_beside_a_watcher_is_told_what_is_waited_for() {
     let folder = folder();
     let mut watcher =
