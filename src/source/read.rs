@@ -41,7 +41,10 @@ pub enum ReadError {
         reason: String,
     },
     /// The reader of its format needed more memory or time than a document may take.
-    #[error("the reader of {format} was stopped: {reason}; a store remembers this until the file changes")]
+    #[error(
+        "the reader of {format} was stopped: {reason}; a store remembers this until the file changes or the store is \
+         rebuilt"
+    )]
     Exhausted {
         /// The format's name.
         format: &'static str,

@@ -549,6 +549,7 @@ fn a_parser_that_needs_too_much_is_stopped_and_the_next_one_works() {
         // By the clock it may only have waited for others, which need not last.
         assert_eq!(matches!(&error, ReadError::Exhausted { .. }), lasting, "{error}");
         assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(error.to_string().contains("remembers this until"), lasting, "{error}");
         let read = (0..20).any(|_| workers.parse("Word", &good).is_ok());
         assert!(read, "no child after the one that was stopped");
     }

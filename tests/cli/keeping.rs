@@ -201,7 +201,7 @@ fn a_report_that_cannot_be_written_is_named_as_it_was_typed() {
 /// What cannot be read is known by its content, and not tried again.
 #[test]
 fn a_pdf_that_cannot_be_read_is_remembered() {
-    use samesay::store::{Sqlite, Store};
+    use samesay::store::{Additions, Reading, Sqlite, Store};
     let folder = folder();
     folder.write("docs/c.pdf", "%PDF-1.7 and no more");
     let args = ["passages", "docs", "--format", "json"];
@@ -221,6 +221,13 @@ fn a_pdf_that_cannot_be_read_is_remembered() {
         (&renamed["unread"][0]["path"], &renamed["unread"][0]["reason"]),
         (&"docs/d.pdf".into(), &(*reason).into())
     );
+    // What the store says of it is believed.
+    fs::remove_dir_all(folder.path("kept")).unwrap();
+    let tried = Reading { sources: Err("was tried before".to_owned()), problems: Vec::new(), notes: Vec::new() };
+    let store = Sqlite::open(&folder.path("kept/s.db")).unwrap();
+    store.add(Additions { readings: vec![(known.reading, tried.into())], ..Additions::default() }).unwrap();
+    drop(store);
+    assert_eq!(run(&folder, &args).exits(2).json()["unread"][0]["reason"], "was tried before");
 }
 
 /// A script in whose folder `small` a file system of a few KiB is mounted; `None` where none can be mounted.
