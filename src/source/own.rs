@@ -8,6 +8,9 @@ use crate::base::Key;
 /// The note on a file that quotes the documents it was made from.
 pub const NO_SOURCE: &str = "is a samesay report, not a source; it was left out";
 
+/// The note on a file of vectors.
+pub const VECTORS: &str = "is a list of vectors, not a source; it was left out";
+
 /// A page (`.html`).
 pub const HTML: &str =
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"generator\" content=\"samesay ";
@@ -108,6 +111,16 @@ pub fn are_parquet_pairs(tail: &[u8]) -> bool {
 pub fn is_output(head: &[u8]) -> bool {
     let solid = head.iter().filter(|byte| !byte.is_ascii_whitespace()).take(ANY_JSON.len());
     is_report(head) || is_pairs(head) || solid.copied().eq(ANY_JSON.bytes())
+}
+
+/// Whether a JSON file with this beginning holds vectors, each with an id or alone, as this program and others write
+/// them.
+pub fn are_vectors(head: &[u8]) -> bool {
+    const BETWEEN: &[u8] = b"\",\"vector\":[";
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let named = line.starts_with(b"{\"id\":\"") && line.windows(BETWEEN.len()).any(|part| part == BETWEEN);
+    let is_number = |byte: &u8| byte.is_ascii_digit() || b"[]+-.,eE \t\r\n".contains(byte);
+    named || head.starts_with(b"[") && head.iter().any(u8::is_ascii_digit) && head.iter().all(is_number)
 }
 
 /// Whether a file with this beginning holds pairs that this program found.

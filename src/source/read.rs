@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::decode::Decoding;
 use super::format::{self, Format, Reader};
-use super::rows::{self, Columns};
+use super::rows::{self, Columns, Rows};
 use super::{Content, Parsed, Source, isolate, markdown, own, plain, reading, transcript};
 use crate::base::{Hashing, Key};
 use crate::lang::shortened;
@@ -259,6 +259,9 @@ fn read_as_it_is(mut from: impl Read, path: &Path, columns: &Columns) -> Result<
         Reader::Workbook(parse) => {
             let workbook = isolate::parse(format, parse, &whole(head, from)?)?;
             rows::of_workbook(format.name, &shown, workbook, columns)
+        }
+        Reader::Rows(Rows::Json | Rows::Jsonl) if own::are_vectors(&head) => {
+            Ok(Documents { notes: vec![own::VECTORS.to_owned()], ..Documents::default() })
         }
         Reader::Rows(rows) => rows::read(rows, &shown, head, from, columns),
         Reader::Mailbox => rows::mailbox::read(&shown, head.chain(from)),

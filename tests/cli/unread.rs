@@ -273,13 +273,19 @@ fn a_closed_pipe_is_quiet() {
 }
 
 #[test]
-fn reports_and_lists_of_files_are_among_what_was_left_out() {
+fn reports_vectors_and_lists_of_files_are_among_what_was_left_out() {
     let folder = Folder::with(&[
         ("in/a.txt", "The ferry struck the stone breakwater in thick fog on Tuesday morning.\n"),
         ("in/b.txt", "In thick fog a ferry ran into the breakwater on Tuesday morning, its owner said.\n"),
         ("in/map.csv", "path,publisher\na.txt,Northlight\nb.txt,Courier\n"),
         ("in/more.csv", "path,publisher\nc.txt,Courier\n"),
+        ("ids.txt", "one\ntwo\n"),
     ]);
+    let model = tiny_model();
+    for (output, more) in [("in/named.jsonl", &["--ids", "ids.txt"][..]), ("in/vectors.jsonl", &[])] {
+        let embed = ["embed", "--lines", "ids.txt", "-o", output, "--model", model.to_str().unwrap()];
+        folder.run(&[&embed[..], more].concat()).exits(0);
+    }
     folder.run(&["report", "in", "-o", "in/report.json", "-o", "in/report.html"]).exits(0);
     let answer = folder.run(&["sources", "in", "--source-map", "in/map.csv", "--format", "json"]).exits(0);
     let report = answer.json();
@@ -288,8 +294,10 @@ fn reports_and_lists_of_files_are_among_what_was_left_out() {
     let expected = [
         ["in/map.csv", "skipped", "the file of --source-map"],
         ["in/more.csv", "skipped", list],
+        ["in/named.jsonl", "skipped", "a list of vectors, not a source"],
         ["in/report.html", "skipped", own],
         ["in/report.json", "skipped", own],
+        ["in/vectors.jsonl", "skipped", "a list of vectors, not a source"],
     ];
     let expected = expected.map(|[path, status, reason]| (path.to_owned(), status.to_owned(), reason.to_owned()));
     assert_eq!(unread(&report), expected);
