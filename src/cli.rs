@@ -34,6 +34,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::FromArgMatches;
+use clap::error::{ContextKind, ContextValue};
 use samesay::lang::one_line;
 use samesay::report::ErrorReport;
 use samesay::report::json::json as to_json;
@@ -105,7 +106,11 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let typed: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let json =
         typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
-    let message = brief(error.to_string());
+    let mut message = brief(error.to_string());
+    if let Some(path) = path_for_command(error) {
+        let tip = format!("\n\n  tip: to see what documents share, name a command: samesay report {path}\n\n");
+        message = message.replacen("\n\n", &tip, 1);
+    }
     // A stderr that cannot be written to leaves nowhere to report it.
     let _ = if json {
         write_json_error(&ErrorReport::new("usage", without_usage(&message)))
@@ -113,6 +118,14 @@ fn refuse(error: &clap::Error) -> ExitCode {
         writeln!(anstream::stderr(), "{}", printable_lines(&message))
     };
     ExitCode::from(2)
+}
+
+/// The file or folder that was typed where a command should be.
+fn path_for_command(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) if std::path::Path::new(typed).exists() => Some(typed),
+        _ => None,
+    }
 }
 
 /// The error in one line, without the prefix, usage and hints that clap adds for people.

@@ -207,6 +207,17 @@ fn arguments_that_are_none() {
 }
 
 #[test]
+fn a_folder_where_a_command_should_be_gets_a_tip() {
+    let folder = folder();
+    folder.write("texts/a.txt", "A ferry hit the breakwater.\n");
+    let answer = folder.run(&["texts"]).exits(2);
+    assert!(answer.stderr.contains("subcommand 'texts'\n\n  tip: "), "{}", answer.stderr);
+    assert!(answer.stderr.contains("samesay report texts\n\nUsage: "), "{}", answer.stderr);
+    let answer = folder.run(&["frobnicate"]).exits(2);
+    assert!(!answer.stderr.contains("samesay report"), "{}", answer.stderr);
+}
+
+#[test]
 fn arguments_that_are_none_are_json_where_json_is_asked_for() {
     for args in
         [["query", "ferry", "--format", "json", "--nope"], ["query", "ferry", "--threads", "two", "--format=json"]]
