@@ -240,8 +240,19 @@ fn hint_at_paths(config: &Config, args: &QueryArgs) {
     }
 }
 
-/// Refuses a path that does not exist and is a word, which is usually part of a query without quotes.
+/// Refuses a path that does not exist and is a word, which is usually part of a query without quotes, and a text beside
+/// an option that takes its place.
 fn check_quotes(args: &QueryArgs) -> Result<(), InputError> {
+    let instead = args.file.as_ref().map(|_| "--file").or(args.like.as_ref().map(|_| "--like"));
+    if let Some((flag, text)) = instead.zip(args.text.as_deref())
+        && text != "-"
+        && !Path::new(text).exists()
+    {
+        let text = one_line(text);
+        return Err(InputError::new(format!(
+            "{text}: No such file or folder; beside {flag}, name only files and folders to search in"
+        )));
+    }
     let text = args.text.as_deref().filter(|_| args.file.is_none() && args.like.is_none());
     let is_word = |path: &&PathBuf| {
         let name = path.to_string_lossy();

@@ -290,6 +290,9 @@ fn a_query_of_several_words_without_quotes_gets_a_hint() {
         "{}",
         answer.stderr
     );
+    for flag in ["--file", "--like"] {
+        folder().run(&["query", flag, "a.txt", "ferry"]).refuses(&["ferry: No such file or folder", flag]);
+    }
     let answer = folder().run(&["query", "ferry", "no/such.txt"]).exits(2);
     assert!(!answer.stderr.contains("in quotes"), "{}", answer.stderr);
 }
