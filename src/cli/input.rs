@@ -309,7 +309,7 @@ impl Request {
         let FoundFiles { files, folders, passed_over, problems } = find(&named, selection)?;
         let mut inputs: Vec<Input> = files.into_iter().map(|file| read_once(&named, file)).collect::<Result<_, _>>()?;
         if let Some(path) = stdin.into_iter().next() {
-            let bytes = all_bytes(std::io::stdin().lock()).map_err(|error| InputError(format!("-: {error}")))?;
+            let bytes = all_bytes(super::io::stdin().lock()).map_err(|error| InputError(format!("-: {error}")))?;
             inputs.push(Input::Bytes { path, bytes });
         }
         let request = Self { paths, inputs, folders, problems, passed_over, ..rest };

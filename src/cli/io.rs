@@ -1,6 +1,6 @@
 //! Texts from files and stdin, and results to stdout.
 
-use std::io::{Read, Stdout, Write};
+use std::io::{IsTerminal, Read, Stdin, Stdout, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +10,7 @@ use samesay::report::json::json as to_json;
 use samesay::source::decode_text;
 use serde::Serialize;
 
+use super::chatter::line;
 use super::config::UsageError;
 
 /// Most bytes of a file of queries, texts or publishers.
@@ -24,7 +25,7 @@ pub fn read_text(path: &Path) -> Result<String> {
 pub fn read_text_with_note(path: &Path) -> Result<(String, Option<String>)> {
     let shown = || path.display().to_string();
     let input: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin().lock())
+        Box::new(stdin().lock())
     } else {
         Box::new(std::fs::File::open(path).with_context(shown)?)
     };
@@ -34,6 +35,16 @@ pub fn read_text_with_note(path: &Path) -> Result<(String, Option<String>)> {
         return Err(UsageError(format!("{}: is larger than {} MiB; split it", shown(), MAX_BYTES >> 20)).into());
     }
     decode_text(&bytes).with_context(shown)
+}
+
+/// Stdin. If it is a terminal, a line on stderr says that something has to be typed.
+pub fn stdin() -> Stdin {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
+        line(&format!("samesay: reads from the terminal; type or paste the text, and end it with {end}"));
+    }
+    stdin
 }
 
 /// Whether stdout was closed when the program was started.

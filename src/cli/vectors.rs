@@ -21,7 +21,7 @@ use super::args::{EmbedArgs, Format};
 use super::config::{Config, UsageError, choices, no_such};
 use super::given::ids_of_npy;
 use super::input::InputError;
-use super::io::{is_same_file, stdout};
+use super::io::{is_same_file, stdin, stdout};
 #[cfg(not(feature = "parquet"))]
 use super::output::without_parquet;
 use super::output::{Existing, WholeFile, check_not_folder, is_done};
@@ -218,7 +218,7 @@ fn format(config: &Config, args: &EmbedArgs) -> Result<VectorFormat> {
 fn open(path: &Path) -> Result<BufReader<Decoding<Box<dyn Read>>>> {
     let shown = || path.display().to_string();
     let mut input: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin())
+        Box::new(stdin())
     } else {
         let file = File::open(path).and_then(|file| {
             if file.metadata()?.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(file) }

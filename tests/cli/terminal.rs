@@ -1,7 +1,7 @@
 //! Closed pipes, full disks, colours.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use super::{Folder, model_dir, tiny_model};
@@ -122,6 +122,25 @@ fn a_terminal_gets_colours_unless_no_color_is_set() {
     for term in ["dumb", ""] {
         assert!(!styled(&[("TERM", term)], "") && styled(&[("TERM", term)], "--color always"), "{term:?}");
     }
+}
+
+#[test]
+fn who_has_to_type_something_is_told() {
+    let folder = folder();
+    let model = tiny_model();
+    let command = format!("'{}' embed --model '{}'", env!("CARGO_BIN_EXE_samesay"), model.display());
+    let mut script = Command::new("script");
+    script.args(["-qec", &command, "/dev/null"]).current_dir(folder.path(""));
+    let Ok(mut script) = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
+        println!("skipped: who_has_to_type_something_is_told (there is no program named script)");
+        return;
+    };
+    // The last character is what Ctrl-D sends.
+    script.stdin.as_mut().unwrap().write_all(b"a ferry\n\x04").unwrap();
+    let shown = String::from_utf8(script.wait_with_output().unwrap().stdout).unwrap();
+    assert!(shown.contains("reads from the terminal") && shown.contains("Ctrl-D"), "{shown:?}");
+    let piped = folder.run_on(&["embed", "--model", model.to_str().unwrap()], b"a ferry\n").exits(0);
+    assert_eq!(piped.stderr, "");
 }
 
 /// In a terminal a line that turns says how far `bench` is; elsewhere each stage is a line.
