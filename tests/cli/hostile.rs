@@ -169,6 +169,14 @@ fn models_do_not_steer_the_terminal() {
     assert_harmless(answer.text());
     assert_eq!(answer.json()["prompts"]["qu\u{9b}31mery\u{202e}"], "fi\u{9b}nd \u{202e}: ");
     assert_eq!(answer.json()["path"], MODEL);
+    folder.write("lines.txt", "the harbour is closed\nthe old ferry\n");
+    for format in ["json", "text"] {
+        let bench = ["bench", "--seconds", "0.5", "--texts", "lines.txt", "--model", MODEL, "--format", format];
+        let answer = folder.run(&bench).exits(0);
+        assert_harmless(answer.text());
+        assert_harmless(&answer.stderr);
+        assert!(format != "json" || answer.json()["model"] == MODEL, "{}", answer.text());
+    }
 }
 
 #[test]
