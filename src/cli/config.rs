@@ -391,6 +391,10 @@ pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     if typed.is_dir() {
         return Ok(ModelChoice::Directory(typed.to_owned()));
     }
+    if let Some(meant) = typed.to_str().and_then(Manifest::find_in_any_case).filter(|_| !typed.exists()) {
+        let how = "upper and lower case make a difference in names of models; did you mean";
+        return Err(UsageError(format!("--model {}: {how} {meant}?", typed.display())).into());
+    }
     if let Some(name) = typed.to_str().and_then(NamedModel::parse).filter(|_| !typed.exists()) {
         return Ok(ModelChoice::Named(name));
     }

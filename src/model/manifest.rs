@@ -171,6 +171,12 @@ impl Manifest {
         BUILTIN.iter().find(|m| m.name.as_str() == name || m.repo.as_str() == name)
     }
 
+    /// The name, on the hub or short like the given one, of the built-in model that has it in other capitals.
+    pub fn find_in_any_case(name: &str) -> Option<&'static PlainPath> {
+        let mut names = BUILTIN.iter().flat_map(|manifest| [&manifest.name, &manifest.repo]);
+        names.find(|known| known.as_str().eq_ignore_ascii_case(name))
+    }
+
     /// The built-in model that has a file of this checksum.
     pub(crate) fn of_file(checksum: Checksum) -> Option<&'static Manifest> {
         BUILTIN.iter().find(|known| known.files.iter().any(|file| file.sha256 == checksum))

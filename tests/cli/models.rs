@@ -66,6 +66,15 @@ fn a_model_without_one_of_its_files() {
 }
 
 #[test]
+fn a_name_in_other_capitals() {
+    let folder = Folder::with(&[]);
+    for (typed, meant) in [("ALL-minilm-l6-v2", "all-MiniLM-L6-v2"), ("Intfloat/E5-small-v2", "intfloat/e5-small-v2")] {
+        let mut command = with_caches(&folder, &["model", "show", "--model", typed]);
+        Answer::of(&mut command, b"").refuses(&[typed, &format!("did you mean {meant}?")]);
+    }
+}
+
+#[test]
 fn a_model_with_json_that_is_none() {
     let optional = ["sentence_bert_config.json", "config_sentence_transformers.json"];
     for file in ["config.json", "modules.json", "1_Pooling/config.json", "tokenizer.json"].into_iter().chain(optional) {
