@@ -302,8 +302,14 @@ impl EncoderConfig {
         )?;
         check_eps(file.layer_norm_eps)?;
         if file.position_embedding_type != "absolute" {
+            let why = if file.position_embedding_type == "alibi" {
+                ", like JinaBERT, whose Python code is downloaded with a model, so that there was nothing to compare \
+                 vectors with"
+            } else {
+                ""
+            };
             let found = file.position_embedding_type;
-            return Err(format!("has {found:?} position embeddings; only \"absolute\" is supported"));
+            return Err(format!("has {found:?} position embeddings{why}; only \"absolute\" is supported"));
         }
         let activation = match file.hidden_act.as_str() {
             "gelu" => Activation::Gelu,

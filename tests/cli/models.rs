@@ -127,6 +127,8 @@ fn an_architecture_that_is_not_supported() {
         ask(&folder).refuses(&["model/config.json"]);
     }
     let folder = with_model();
+    set(&folder.path("model/config.json"), "position_embedding_type", json!("alibi"));
+    ask(&folder).refuses(&["model/config.json", "\"alibi\"", "JinaBERT", "nothing to compare vectors with"]);
     folder.write("model/config.json", "[]");
     ask(&folder).refuses(&["model/config.json", "not an object with a model_type"]);
 }
