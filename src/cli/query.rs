@@ -71,8 +71,12 @@ fn of_documents(config: &Config, args: QueryArgs) -> Result<Outcome> {
         warnings.iter().for_each(|warning| config.warn(warning));
         documents.library.warnings.extend(warnings);
     }
-    let corpus = documents.embed(config, &embedder)?;
+    let mut corpus = documents.embed(config, &embedder)?;
     let background = config.background(&embedder, corpus.library.store())?;
+    if let Some(warning) = background.query_warning(embedder.model().name()) {
+        config.warn(&warning);
+        corpus.library.warnings.push(warning);
+    }
     let independence = Independence::new(&corpus.library)?;
     let search = Search::new(&corpus, &embedder, &independence, &background)?;
     let mut search = match &phrase {

@@ -228,17 +228,23 @@ impl ModelBackground {
 
     /// A warning for readers of the probability, if one is needed.
     pub fn warning(&self, model: &str) -> Option<String> {
+        self.is_estimate("the probability that two sentences make the same claim", model)
+    }
+
+    /// A warning for readers of the answers to queries, if one is needed: how vectors and words are weighed, and when
+    /// an answer may be chance, was fitted with one model.
+    pub fn query_warning(&self, model: &str) -> Option<String> {
+        self.is_estimate("the relevance of answers", model)
+    }
+
+    fn is_estimate(&self, what: &str, model: &str) -> Option<String> {
         let fitted_with = self.claims.fitted_with.as_ref()?;
-        if fitted_with == model {
-            return Some(format!(
-                "the probability that two sentences make the same claim was fitted with {model} as published, \
-                 at its full dimension; otherwise it is an estimate"
-            ));
-        }
-        Some(format!(
-            "the probability that two sentences make the same claim was fitted with {fitted_with}; with {model} it is \
-             an estimate"
-        ))
+        let otherwise = if fitted_with == model {
+            " as published, at its full dimension; otherwise".to_owned()
+        } else {
+            format!("; with {model}")
+        };
+        Some(format!("{what} was fitted with {fitted_with}{otherwise} it is an estimate"))
     }
 }
 

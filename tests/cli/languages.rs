@@ -152,7 +152,7 @@ fn a_question_in_another_language_is_warned_of() {
     assert!(ask("渡し船は港の防波堤に衝突した").0.contains("seems to be in Japanese"));
     for english in ["the ferry struck the old pier", "ferry pier passengers hurt", "Los Angeles", "El Niño"] {
         let (stderr, warnings) = ask(english);
-        assert!(!stderr.contains("seems to be") && warnings == "[]", "{stderr} {warnings}");
+        assert!(!stderr.contains("seems to be") && !warnings.contains("seems to be"), "{stderr} {warnings}");
     }
     // One for each line of a file of queries; none if the model reads many languages, or if its languages are unknown.
     folder.write("asked.txt", format!("{german}\nthe ferry struck the old pier\n"));
@@ -160,7 +160,7 @@ fn a_question_in_another_language_is_warned_of() {
     assert_eq!(file.stderr.matches(said).count(), 1, "{}", file.stderr);
     for card in ["---\nlanguage: multilingual\n---\n", "---\nlanguage:\n- en\n- de\n---\n", "# A model\n"] {
         folder.write("model/README.md", card);
-        assert_eq!(ask(german).1, "[]", "{card}");
+        assert!(!ask(german).1.contains("seems to be"), "{card}");
     }
 }
 

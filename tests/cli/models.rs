@@ -767,6 +767,12 @@ fn with_another_model_the_probability_is_an_estimate() {
         assert!(!own.stderr.contains(said) && !own.text().contains("fitted"), "{command}");
         assert!(answer.json().to_string().contains(said), "{command}");
     }
+    let ask = |model: &str| folder.run(&[&["query", "a ferry hit a pier"], &paths[..], &["--model", model]].concat());
+    let said = "the relevance of answers was fitted with all-MiniLM-L6-v2; with ";
+    let answer = ask(&tiny);
+    assert!(answer.stderr.matches(said).count() == 1 && answer.json()["warnings"].to_string().contains(said));
+    let own = ask("all-MiniLM-L6-v2");
+    assert!(!own.stderr.contains("relevance") && !own.json()["warnings"].to_string().contains("relevance"));
     let cluster = folder.run(&[&["cluster"][..], &paths[..], &["--model", &tiny]].concat()).json();
     assert_eq!(cluster["probability_fitted_with"], json!("all-MiniLM-L6-v2"));
     let foot = "was fitted with all-MiniLM-L6-v2 and is an estimate with this model";

@@ -23,8 +23,8 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     for args in [
         &["passages"][..],
         &["passages", "--format", "json"],
-        &["query", "harbour", "--min-score=-1", "--passages", "9999"],
-        // The rest with --quiet: the probability is an estimate with this model, and its window is short.
+        // The rest with --quiet: relevance and probability are estimates with this model, and its window is short.
+        &["query", "--quiet", "harbour", "--min-score=-1", "--passages", "9999"],
         &["cluster", "--quiet", "--min-score", "1"],
         &["embed", "--quiet", "--lines", "a.txt"],
         &["embed", "--quiet", "--lines", "a.txt", "--format", "npy"],
