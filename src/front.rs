@@ -123,6 +123,7 @@ impl Samesay {
             Some(background) => background.clone(),
             None => measured(&*self.store, &self.embedder, || ())?,
         };
+        corpus.library.warnings.extend(model.doubts().iter().cloned());
         corpus.library.warnings.extend(background.warning(model.name()));
         corpus.library.fetch_all()?;
         let independence = Independence::new(&corpus.library)?;

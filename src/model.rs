@@ -55,6 +55,7 @@ pub struct Model {
     weights: Vec<PathBuf>,
     checksum: OnceLock<Checksum>,
     languages: Vec<String>,
+    doubts: Vec<String>,
 }
 
 /// A network that computes hidden states from token ids.
@@ -103,6 +104,8 @@ pub struct Workspace {
     states: Vec<f32>,
 }
 
+/// The file that lists a model's modules.
+const MODULES: &str = "modules.json";
 /// The file that contains a model's prompts.
 const PROMPTS: &str = "config_sentence_transformers.json";
 
@@ -217,8 +220,8 @@ impl fmt::Debug for Model {
 impl Model {
     /// Loads a sentence-transformers directory: `modules.json`, `config.json`, `sentence_bert_config.json`,
     /// `config_sentence_transformers.json`, `1_Pooling/config.json`, `tokenizer.json`, `model.safetensors` (or the
-    /// parts that `model.safetensors.index.json` names), and the folders of further modules. Outputs refer to the model
-    /// by `name`.
+    /// parts that `model.safetensors.index.json` names), and the folders of further modules. Without `modules.json`,
+    /// vectors are the means of tokens' states. Outputs refer to the model by `name`.
     ///
     /// # Errors
     /// When a file is missing, damaged or describes something unsupported, or when the CPU lacks the requested
@@ -261,7 +264,13 @@ impl Model {
             "English" => vec!["en".to_owned()],
             _ => Vec::new(),
         };
-        let model = Self { name, settings, tokenizer, backbone, stages, engine, weights: files, checksum, languages };
+        let assumed = (!dir.join(MODULES).exists()).then(|| {
+            let how = "the mean of its tokens' states is used, as in sentence-transformers";
+            format!("{}: has no {MODULES}; {how}", dir.display())
+        });
+        let doubts = assumed.into_iter().collect();
+        let weights = files;
+        let model = Self { name, settings, tokenizer, backbone, stages, engine, weights, checksum, languages, doubts };
         for prompt in [Prompt::None, Prompt::Query, Prompt::Passage] {
             model.check_prompt(&dir.join(PROMPTS), model.settings.prompt(prompt))?;
         }
@@ -387,6 +396,11 @@ impl Model {
     /// The languages on which the model was trained, as BCP 47 tags, if they are few and known.
     pub fn languages(&self) -> &[String] {
         &self.languages
+    }
+
+    /// What its files leave open, and how it was decided: a sentence for each, for users to check.
+    pub fn doubts(&self) -> &[String] {
+        &self.doubts
     }
 
     /// The model's configuration.

@@ -245,6 +245,7 @@ impl Config {
         } else {
             self.say(|| line);
         }
+        model.doubts().iter().for_each(|doubt| self.warn(doubt));
         model
     }
 

@@ -116,6 +116,7 @@ impl Documents {
         } else {
             library
         };
+        library.warnings.extend(model.doubts().iter().cloned());
         library.warnings.extend(without_running_text(&library));
         library.warnings.extend(in_other_languages(&library, model));
         let failures = library.unread.iter().filter(|unread| unread.tried == Tried::Failed);

@@ -9,7 +9,7 @@ use super::LoadError;
 use super::architecture::Architecture;
 use super::manifest::PlainPath;
 use super::pooling::{Pooling, PoolingConfig};
-use super::read::{read_json, read_optional, unsupported};
+use super::read::{read_optional, unsupported};
 use super::stages::StageConfig;
 
 /// Room for a text's two special tokens and a few of its own.
@@ -114,8 +114,9 @@ impl Settings {
         let window = window(root, &sentence, &network)?;
         let PoolingConfig { modes, include_prompt } = match &modules.pooling {
             _ if modules.is_static => PoolingConfig { modes: vec![Pooling::Mean], include_prompt: true },
+            _ if modules.are_assumed => PoolingConfig { modes: vec![Pooling::Mean], include_prompt: true },
             Some(folder) => PoolingConfig::read(&dir.join(folder).join("config.json"), network.dim)?,
-            None => return Err(unsupported(&dir.join("modules.json"), "has no Pooling module".to_owned())),
+            None => return Err(unsupported(&dir.join(super::MODULES), "has no Pooling module".to_owned())),
         };
         let pooled = network.dim * modes.len();
         let (mut stages, full_dim) = modules.stages(dir, pooled)?;
@@ -189,12 +190,15 @@ fn window(root: &Path, sentence: &SentenceBert, network: &Architecture) -> Resul
     Ok(window)
 }
 
-/// The content of `modules.json`.
+/// The content of `modules.json`, or a network whose states' mean is taken if there is no such file, as in
+/// sentence-transformers.
 struct Modules {
     /// The folder of the network and its tokeniser, within the model's.
     root: PathBuf,
     /// Whether the model is static, which needs no pooling module.
     is_static: bool,
+    /// Whether there is no file.
+    are_assumed: bool,
     /// The folder of the pooling.
     pooling: Option<PathBuf>,
     /// The class and folder of each module after the pooling.
@@ -204,9 +208,16 @@ struct Modules {
 
 impl Modules {
     fn read(dir: &Path) -> Result<Self, LoadError> {
-        let path = dir.join("modules.json");
-        let list: Vec<Module> = read_json(&path)?;
-        let mut found = Self { root: PathBuf::new(), is_static: false, pooling: None, after_pooling: Vec::new(), path };
+        let path = dir.join(super::MODULES);
+        let list: Vec<Module> = read_optional(&path)?;
+        let mut found = Self {
+            root: PathBuf::new(),
+            is_static: false,
+            are_assumed: !path.exists(),
+            pooling: None,
+            after_pooling: Vec::new(),
+            path,
+        };
         for (at, Module { path, kind }) in list.into_iter().enumerate() {
             let folder = match PlainPath::try_from(path.clone()) {
                 Ok(path) => PathBuf::from(path.as_str()),

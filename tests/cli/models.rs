@@ -58,11 +58,30 @@ fn every_model_that_is_listed_has_a_size_or_none_that_is_known() {
 
 #[test]
 fn a_model_without_one_of_its_files() {
-    for file in ["config.json", "modules.json", "1_Pooling/config.json", "tokenizer.json", "model.safetensors"] {
+    for file in ["config.json", "1_Pooling/config.json", "tokenizer.json", "model.safetensors"] {
         let folder = with_model();
         fs::remove_file(folder.path("model").join(file)).unwrap();
         ask(&folder).refuses(&[&format!("model/{file}"), "No such file"]);
     }
+}
+
+/// As in sentence-transformers, which then takes the mean of the tokens' states, and says so.
+#[test]
+fn a_model_without_a_list_of_modules() {
+    let folder = with_model();
+    let embed = || folder.run(&["embed", "a.txt", "--model", "model"]).exits(0);
+    let module = |path: &str, kind: &str| json!({"path": path, "type": format!("sentence_transformers.models.{kind}")});
+    let modules = json!([module("", "Transformer"), module("1_Pooling", "Pooling")]);
+    folder.write("model/modules.json", modules.to_string());
+    let listed = embed();
+    assert!(listed.stderr.is_empty(), "{}", listed.stderr);
+    fs::remove_file(folder.path("model/modules.json")).unwrap();
+    fs::remove_dir_all(folder.path("model/1_Pooling")).unwrap();
+    let assumed = embed();
+    let said = "model: has no modules.json; the mean of its tokens' states is used";
+    assert_eq!((assumed.text(), assumed.stderr.matches(said).count()), (listed.text(), 1), "{}", assumed.stderr);
+    let answer = folder.run(&["passages", "a.txt", "--model", "model", "--format", "json"]).exits(0);
+    assert!(answer.stderr.matches(said).count() == 1 && answer.json()["warnings"].to_string().contains(said));
 }
 
 #[test]

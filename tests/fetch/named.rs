@@ -199,6 +199,27 @@ fn a_static_model_is_fetched() {
     assert_eq!(Model::of_manifest(&manifest, &dir, Backend::Best).unwrap().engine().isa, "lookup");
 }
 
+/// As in sentence-transformers, the mean of the states of a network without modules.
+#[test]
+fn a_network_without_modules_is_fetched() {
+    let mut repository = Repository::new();
+    repository.files.remove("modules.json");
+    let server = repository.serve();
+    let setting = Setting::new(&server);
+    let manifest = setting.named().unwrap();
+    let paths: Vec<&str> = manifest.files.iter().map(|file| file.path.as_str()).collect();
+    let own =
+        ["config.json", "model.safetensors", "sentence_bert_config.json", "tokenizer.json", "tokenizer_config.json"];
+    assert!(own.iter().all(|path| paths.contains(path)) && !paths.contains(&"1_Pooling/config.json"), "{paths:?}");
+    let dir = obtain(&manifest, &setting.places, &mut Silent).unwrap();
+    let model = Model::of_manifest(&manifest, &dir, Backend::Best).unwrap();
+    assert!(model.doubts()[0].contains("has no modules.json"), "{:?}", model.doubts());
+    // Another program may have fetched a part of a repository, whose modules are then unknown.
+    fs::remove_dir_all(&setting.places.cache).unwrap();
+    let missing = named(&tiny(), &setting.offline(), &mut Silent).unwrap_err();
+    assert!(matches!(missing, FetchError::NamedOffline { .. }), "{missing:?}");
+}
+
 #[test]
 fn a_changed_file_is_refused_and_fetched_again() {
     let repository = Arc::new(Mutex::new(Repository::new()));
@@ -376,7 +397,7 @@ fn repositories_without_what_is_needed_are_told() {
         Setting::new(&repository.serve()).named().unwrap_err()
     };
     for (gone, why) in [
-        (&["modules.json"][..], "not a sentence-transformer"),
+        (&["modules.json", "config.json"][..], "not a sentence-transformer"),
         (&["tokenizer.json"], "tokenizer.json"),
         (&["model.safetensors"], "pytorch_model.bin"),
     ] {

@@ -22,8 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use super::hub::{Hub, HubError};
 use super::{FetchError, Places, Progress};
-use crate::model::Settings;
 use crate::model::manifest::{Checksum, Manifest, ModelFile, PlainPath};
+use crate::model::{MODULES, Settings};
 
 /// Maximum size in bytes of a configuration or tokeniser, and of weights.
 const MOST_SMALL: u64 = 128 << 20;
@@ -223,7 +223,8 @@ impl<'a> HubCache<'a> {
 
     /// The commit and files of the model in the cache, if it is complete.
     fn cached(&self) -> Option<(PlainPath, Vec<PlainPath>)> {
-        let modules = self.repo().get("modules.json");
+        // Without this file, the cache may have only what another program needed.
+        let modules = self.repo().get(MODULES);
         // A commit needs no reference.
         let dir = match modules {
             Some(modules) => modules.parent()?.to_owned(),
@@ -231,6 +232,9 @@ impl<'a> HubCache<'a> {
         };
         let commit = PlainPath::try_from(dir.file_name()?.to_str()?.to_owned()).ok()?;
         let has = |path: &str| dir.join(path).is_file();
+        if !has(MODULES) {
+            return None;
+        }
         let read = |path: &str| fs::read(dir.join(path)).ok();
         let files = needed(&has, &mut |path| read(path).ok_or_else(|| format!("has no {path}"))).ok()?;
         files.iter().all(|path| has(path.as_str())).then_some((commit, files))
@@ -332,12 +336,15 @@ fn needed(
     has: &dyn Fn(&str) -> bool,
     read: &mut dyn FnMut(&str) -> Result<Vec<u8>, String>,
 ) -> Result<Vec<PlainPath>, String> {
-    if !has("modules.json") {
-        return Err("is not a sentence-transformer: it has no modules.json".to_owned());
-    }
     let damaged = |path: &str| format!("its {path} is damaged");
-    let modules: Vec<Module> = serde_json::from_slice(&read("modules.json")?).map_err(|_| damaged("modules.json"))?;
-    let mut files: BTreeSet<String> = ["modules.json".to_owned()].into();
+    let modules: Vec<Module> = match (has(MODULES), has("config.json")) {
+        (true, _) => serde_json::from_slice(&read(MODULES)?).map_err(|_| damaged(MODULES))?,
+        (false, true) => vec![Module { path: String::new() }],
+        (false, false) => {
+            return Err(format!("is not a sentence-transformer: it has neither {MODULES} nor config.json"));
+        }
+    };
+    let mut files: BTreeSet<String> = [MODULES].into_iter().filter(|file| has(file)).map(str::to_owned).collect();
     let within =
         |folder: &str, file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
     files.extend(["config_sentence_transformers.json"].into_iter().filter(|file| has(file)).map(str::to_owned));
