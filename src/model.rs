@@ -268,7 +268,7 @@ impl Model {
             let how = "the mean of its tokens' states is used, as in sentence-transformers";
             format!("{}: has no {MODULES}; {how}", dir.display())
         });
-        let doubts = assumed.into_iter().collect();
+        let doubts = assumed.into_iter().chain(tokenizer.doubt(&root, &settings)).collect();
         let weights = files;
         let model = Self { name, settings, tokenizer, backbone, stages, engine, weights, checksum, languages, doubts };
         for prompt in [Prompt::None, Prompt::Query, Prompt::Passage] {

@@ -251,6 +251,11 @@ impl Architecture {
         }
     }
 
+    /// Whether the network has a table of positions, of which the first token has the first.
+    pub(super) fn counts_positions_from_zero(&self) -> bool {
+        matches!(&self.kind, Kind::Encoder(config) if config.padding.is_none())
+    }
+
     /// Whether texts get special tokens.
     pub(super) fn has_special_tokens(&self) -> bool {
         !matches!(self.kind, Kind::Static(_))

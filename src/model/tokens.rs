@@ -6,10 +6,13 @@ use std::sync::OnceLock;
 
 use super::weights::check_file;
 use super::wordpiece::{Piece, WordPiece};
-use super::{EncodeError, LoadError, Prompt, Settings};
+use super::{Architecture, EncodeError, LoadError, Prompt, Settings};
 use crate::base::Key;
 use crate::lang::fold;
 use crate::passage::TokenCounter;
+
+/// A number of which networks' windows are multiples.
+const USUAL: usize = 16;
 
 /// A tokenised text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +161,25 @@ impl Tokenizer {
                  are counted; they do not belong together"
             )),
             _ => None,
+        })
+    }
+
+    /// A warning if the network seems to be a `RoBERTa` under another name, whose positions would all be wrong: it has
+    /// a row for each token of a window of a usual length, and others for the positions up to the padding token's id.
+    pub fn doubt(&self, root: &Path, settings: &Settings) -> Option<String> {
+        let Architecture { model_type, positions, .. } = &settings.network;
+        // Building the tokeniser takes time, which most models are spared here.
+        if !settings.network.counts_positions_from_zero() || positions.is_multiple_of(USUAL) {
+            return None;
+        }
+        let padding = self.general.get().ok()?.token_to_id("<pad>")?;
+        let window = positions.checked_sub(padding as usize + 1)?;
+        (padding > 0 && window.is_multiple_of(USUAL)).then(|| {
+            format!(
+                "{}: is a {model_type:?} model, but its {positions} positions and <pad> as token {padding} are those \
+                 of a RoBERTa; if it is one, all vectors are wrong: set its model_type to \"roberta\"",
+                root.join("config.json").display()
+            )
         })
     }
 

@@ -84,6 +84,25 @@ fn a_model_without_a_list_of_modules() {
     assert!(answer.stderr.matches(said).count() == 1 && answer.json()["warnings"].to_string().contains(said));
 }
 
+/// A RoBERTa counts positions from another number, which nothing in its weights tells.
+#[test]
+fn a_roberta_under_another_name() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/architectures");
+    for (name, warns) in [("roberta", true), ("xlm-roberta", true), ("bert", false), ("electra", false)] {
+        copy_folder(&fixtures.join(name), &folder.path(name));
+        let embed = || folder.run(&["embed", "a.txt", "--model", name]).exits(0).stderr;
+        assert_eq!(embed(), "", "{name}");
+        set(&folder.path(name).join("config.json"), "model_type", json!("bert"));
+        let said = embed();
+        assert_eq!(
+            said.contains("those of a RoBERTa") && said.contains(&format!("{name}/config.json")),
+            warns,
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn a_name_in_other_capitals() {
     let folder = Folder::with(&[]);
