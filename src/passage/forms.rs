@@ -688,6 +688,7 @@ fn what_is_said_is_a_text_of_a_table() {
 
 #[test]
 fn a_link_back_is_no_text() {
-    let page = format!("<article><h1>Der Ofen</h1><p>{}</p><div><a href=\"/\">Zur\u{fc}ck</a></div></article>", TOLD[0]);
+    let page =
+        format!("<article><h1>Der Ofen</h1><p>{}</p><div><a href=\"/\">Zur\u{fc}ck</a></div></article>", TOLD[0]);
     assert_eq!(said(&read("a.html", page.as_bytes())), [("", TOLD[0])]);
 }
