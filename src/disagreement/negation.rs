@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::text::{Context, Text, is_report};
+use super::text::{Context, Text, Token, is_report};
 use super::{Difference, Kind};
 use crate::lang::english::grammar;
 use crate::lang::{is_calendar, languages};
@@ -148,20 +148,20 @@ impl<'p, 't> Polarity<'p, 't> {
                 let stem = &other.text.tokens[of.at].stem;
                 (negated.cue..=negated.at).any(|at| self.text.tokens[at].content && self.text.tokens[at].stem == *stem)
             };
+            let places = |of: &Polarity<'_, '_>| -> Vec<usize> {
+                let own = |token: &Token| if negated.thing { &token.stem } else { &token.sense } == stem;
+                (0..of.text.tokens.len()).filter(|at| own(&of.text.tokens[*at])).collect()
+            };
+            let (here, there) = (places(self), places(other));
             let denied_there =
-                other.places(stem).any(|at| other.touched[at]) || negated.thing && other.negated.iter().any(within);
-            let stated_here = self.places(stem).any(|at| !self.touched[at]);
+                there.iter().any(|at| other.touched[*at]) || negated.thing && other.negated.iter().any(within);
+            let stated_here = here.iter().any(|at| !self.touched[*at]);
             if denied_there || stated_here {
                 return None;
             }
-            let place = other.places(stem).find(|at| self.same_statement(negated, other, *at))?;
+            let place = there.into_iter().find(|at| self.same_statement(negated, other, *at))?;
             Some((negated.bytes.clone(), other.text.tokens[place].range.clone()))
         })
-    }
-
-    fn places(&self, stem: &str) -> impl Iterator<Item = usize> + use<'_, 'p, 't> {
-        let stem = stem.to_owned();
-        (0..self.text.tokens.len()).filter(move |at| self.text.tokens[*at].sense == stem)
     }
 
     /// Whether a negated word and its counterpart in the other passage belong to the same statement: two words are
@@ -328,6 +328,12 @@ mod tests {
             assert_eq!(flagged(negated, stated), [(words.to_owned(), "repaired".to_owned())]);
             assert_eq!(flagged(stated, negated), [("repaired".to_owned(), words.to_owned())]);
         }
+    }
+
+    #[test]
+    fn a_thing_that_is_not_there_is_not_one_of_like_meaning() {
+        let (a, b) = ("There is no danger to people who live near the mill", "People who live near the mill are safe");
+        assert_eq!(crate::disagreement::differences(a, b), []);
     }
 
     #[test]
