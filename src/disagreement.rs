@@ -121,12 +121,13 @@ pub fn differences(a: &str, b: &str) -> Vec<Difference> {
     let mut found = fact::differences(&a.numbers, &b.numbers, &beside, &covered);
     found.extend(fact::differences(&a.whens, &b.whens, &beside, &covered));
     let (polarity_a, polarity_b) = (Polarity::read(&a.text), Polarity::read(&b.text));
-    let negated = negation::differences(&polarity_a, &polarity_b);
+    let cancel = opposite::cancel(&polarity_a, &polarity_b);
+    let negated = if cancel { Vec::new() } else { negation::differences(&polarity_a, &polarity_b) };
     // If something is denied of one name it may be true of another.
     if negated.is_empty() {
         found.extend(fact::differences(&a.names, &b.names, &beside, &covered));
     }
-    let comparable = negated.is_empty() && !beside.strangers;
+    let comparable = negated.is_empty() && !cancel && !beside.strangers;
     let opposite = comparable.then(|| opposite::difference(&polarity_a, &polarity_b)).flatten();
     found.extend(negated.into_iter().chain(opposite));
     found.sort_unstable_by_key(|found| (found.a.start, found.b.start, found.kind));

@@ -57,6 +57,9 @@ static ENTRIES: LazyLock<HashMap<String, Vec<Entry>>> = LazyLock::new(|| {
     entries
 });
 
+/// Words for the loss of something on which an amount depends.
+const LOSSES: &[&str] = &["losing", "without", "stopping", "removing", "removal", "cutting", "absence", "lack"];
+
 /// A scale of words: a listed one, or a word and its negation by a prefix.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Scale {
@@ -70,6 +73,21 @@ struct Said {
     scale: Scale,
     /// The end of the scale; `None` if a negation leaves that open.
     end: Option<usize>,
+}
+
+/// Whether two passages in opposite words say the same, because what one says of a loss the other says of a gain:
+/// `without trees, more deaths` and `more trees, fewer deaths`.
+pub fn cancel(a: &Polarity<'_, '_>, b: &Polarity<'_, '_>) -> bool {
+    let lost = |text: &Text| (0..text.tokens.len()).filter(|at| LOSSES.contains(&text.folded(*at))).count();
+    let falls = |polarity: &Polarity<'_, '_>| {
+        let down = |said: &Said| {
+            said.end == Some(1)
+                && matches!(said.scale, Scale::Listed(scale) if SCALES[scale].ends[1].contains(&"=fewer"))
+        };
+        said(polarity).into_iter().filter(down).map(|said| said.tokens.start).collect::<HashSet<_>>().len()
+    };
+    let (lost_a, lost_b) = (lost(a.text), lost(b.text));
+    lost_a + lost_b > 0 && (lost_a + falls(a)).is_multiple_of(2) == (lost_b + falls(b)).is_multiple_of(2)
 }
 
 /// The difference if one passage says the opposite of the other: the pair of words with the most equal surroundings.
@@ -301,6 +319,14 @@ mod tests {
         ] {
             assert_eq!(flagged(a, b), None, "{a} | {b}");
         }
+    }
+
+    #[test]
+    fn opposite_words_of_opposite_causes_say_the_same() {
+        let found = |a: &str, b: &str| crate::disagreement::differences(a, b).len();
+        let without = "Without the hedges the floods in the valley were higher, a study found";
+        assert_eq!(found(without, "With more hedges the floods in the valley were lower, a study found"), 0);
+        assert_eq!(found(without, "Without the hedges the floods in the valley were lower, a study found"), 1);
     }
 
     #[test]
