@@ -48,6 +48,8 @@ pub struct Quantity {
     outcome: Option<&'static str>,
     /// Whether it counts a part or an addition: `three of the boats`, `two more boats`.
     part: bool,
+    /// Whether it is the amount before, named for comparison: `(last year: 61 million)`.
+    before: bool,
     change: Option<Change>,
     /// Whether it is what an amount was raised to (`true`) or lowered to (`false`).
     moved: Option<bool>,
@@ -111,6 +113,7 @@ impl Fact for Quantity {
         (a.unit.comparable(&b.unit) || a.unit.is_of_things() && b.unit.is_of_things())
             && (one_thing || same_amounts(&a.context, &b.context))
             && a.part == b.part
+            && a.before == b.before
             && a.per == b.per
             && changes
             && outcomes
@@ -341,6 +344,10 @@ mod tests {
             (
                 "Eleven miners died in the pit at Karst on Wednesday",
                 "Nine miners were rescued in the pit at Karst on Wednesday",
+            ),
+            (
+                "The profit of the mill rose to 41 million crowns in the spring",
+                "The profit of the mill in the spring was 12 million crowns (last year: 58 million crowns)",
             ),
         ] {
             assert_eq!(flagged(a, b), 0, "{a} | {b}");

@@ -95,6 +95,7 @@ fn described(
         per: per(text, end),
         outcome: outcome(text, tokens, end),
         part: part || unit != Unit::Percent && is_part(text, tokens, end),
+        before: is_before(text, tokens.start),
         change: change(text, tokens.start, end, &unit),
         moved: moved(text, tokens.start),
         worded: number.share,
@@ -460,6 +461,17 @@ fn outcome_of(stem: &str) -> Option<&'static str> {
         "trap" => "trapped",
         _ => return None,
     })
+}
+
+/// Whether a number is the one that another is compared with: `against 44 million`, `last year: 61 million`.
+fn is_before(text: &Text, start: usize) -> bool {
+    let word = |back: usize| text.folded_before(start, back);
+    let past = matches!(
+        (word(2), word(1)),
+        ("last" | "previous", "year" | "month" | "quarter" | "week" | "time")
+            | ("year" | "month" | "week", "ago" | "before" | "earlier")
+    );
+    past || matches!(word(1), "against" | "versus") || word(2) == "compared" && matches!(word(1), "with" | "to")
 }
 
 fn preposition(text: &Text, start: usize, unit: &Unit) -> Option<&'static str> {
