@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lang::english::grammar;
+use crate::lang::english::{grammar, paper};
 use crate::lang::{is_calendar, languages, words};
 
 /// Only this much of a passage is compared, which bounds the time for any text.
@@ -60,6 +60,8 @@ pub struct Context {
     by_now: bool,
     /// The ordinals and the like near it.
     order: Vec<String>,
+    /// Whether its sentence is a study's own report of its figures.
+    pub study: bool,
 }
 
 impl<'t> Text<'t> {
@@ -160,6 +162,7 @@ impl<'t> Text<'t> {
             subject,
             scope,
             order,
+            study: self.is_of_study(tokens),
             by_now,
             phrases: self.phrases(tokens),
         }
@@ -186,6 +189,28 @@ impl Text<'_> {
             next.gap == "-" && next.content && !PALE.contains(&next.stem.as_str()) && !is_plural(&next.folded)
         });
         ORDER.contains(&self.folded(at)) || time || compound && !self.tokens[at].content
+    }
+
+    /// Whether the sentence of these words is a study's own report: it begins with the label of a part of an abstract,
+    /// or gives the certainty of a figure, as in `9% (95% CI 5 to 13)`.
+    fn is_of_study(&self, tokens: &Range<usize>) -> bool {
+        let statistic = |at: usize| {
+            let token = &self.tokens[at];
+            let shown = &self.whole[token.range.clone()];
+            let short = shown.len() > 1 && shown.chars().all(|c| c.is_uppercase() || c.is_ascii_digit());
+            short && paper::STATISTICS.contains(&token.folded.as_str())
+                || token.folded == "p" && self.tokens.get(at + 1).is_some_and(|next| next.gap.contains(['<', '=', '>']))
+        };
+        let labelled = |first: usize| {
+            let label =
+                (first + 1..first + 6).find(|at| self.tokens.get(*at).is_some_and(|next| next.gap.contains(':')));
+            label.is_some_and(|end| {
+                let words: Vec<&str> = (first..end).map(|at| self.folded(at)).collect();
+                paper::LABELS.contains(&words.join(" ").as_str())
+            })
+        };
+        let mut sentence = self.around(tokens, MAX_WORDS);
+        sentence.any(|at| statistic(at) || self.tokens[at].first && labelled(at))
     }
 
     /// Whether a capitalised word names a place: `in Halm`.
