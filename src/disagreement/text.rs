@@ -1,5 +1,6 @@
 //! A passage as words, each with the stem by which it is compared.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::lang::english::{grammar, paper};
@@ -257,6 +258,15 @@ impl Context {
         stands(self, other) || stands(other, self)
     }
 
+    /// Whether one is called new, old, the first or the like, and the other is not: `the new wing opened in 2014`.
+    pub fn ranked_apart(&self, other: &Self) -> bool {
+        let ranks = |context: &Self| {
+            context.order.iter().filter(|word| RANKS.contains(&word.as_str())).cloned().collect::<BTreeSet<String>>()
+        };
+        let (own, others) = (ranks(self), ranks(other));
+        own.is_disjoint(&others) && own.len() + others.len() > 0
+    }
+
     /// Whether the two are about different cases: different places, or summer and winter.
     pub fn apart(&self, other: &Self) -> bool {
         let disjoint =
@@ -380,6 +390,8 @@ const OPPOSED: &[&[&str]] = &[
 ];
 /// The same for function words.
 const ORDER: &[&str] = &["first", "second", "third", "fourth", "last", "next", "previous", "old", "new"];
+/// Those of them that tell things of one kind apart, rather than times.
+const RANKS: &[&str] = &["first", "second", "third", "fourth", "old", "new"];
 const TIMES: &[&str] = &["year", "month", "week", "season", "summer", "winter", "spr", "autumn", "morn", "tim"];
 /// Words that place a fact; if both sides have the same one, the words after it must be the same too.
 const PREPOSITIONS: &[&str] = &["in", "at", "for", "on", "from", "near", "during"];

@@ -142,12 +142,13 @@ impl Fact for When {
             && !other.reported
             && self.as_fine_as(other)
             && !self.context.opposed(&other.context)
+            && !(self.once_as(other) && self.context.ranked_apart(&other.context))
     }
 
     fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {
         // The time of a comparison is a different time, and different numbers on different days are two facts, except
         // for what happens only once.
-        let once = self.once.is_some() && self.once == other.once;
+        let once = self.once_as(other);
         if self.compared != other.compared || beside.other_days && beside.numbers > 0 && !once {
             return None;
         }
@@ -161,11 +162,7 @@ impl Fact for When {
 }
 
 fn known(a: &When, b: &When) -> Times {
-    Times {
-        of_a_month: a.is_of_a_month(),
-        part: a.is_part() || b.is_part(),
-        once: a.once.is_some() && a.once == b.once,
-    }
+    Times { of_a_month: a.is_of_a_month(), part: a.is_part() || b.is_part(), once: a.once_as(b) }
 }
 
 impl When {
@@ -177,6 +174,11 @@ impl When {
     /// Whether it is a part of the day: `on Monday morning`.
     pub fn is_part(&self) -> bool {
         matches!(self.point, Point::Clock(clock) if clock.is_part())
+    }
+
+    /// Whether both are of one thing that happens only once.
+    fn once_as(&self, other: &Self) -> bool {
+        self.once.is_some() && self.once == other.once
     }
 
     /// Whether both name a month or neither does: `in 2022` says less than `October 2024`.
