@@ -15,6 +15,7 @@ mod negation;
 mod number;
 mod opposite;
 mod quantity;
+mod subject;
 mod text;
 mod units;
 mod when;
@@ -348,6 +349,7 @@ mod tests {
             ("In Orme 4 percent of the men have no work.", "In Halm 9 percent of the men have no work."),
             ("Council member Odette Barr spoke for the cap.", "Council member Frank Osterlund spoke for the cap."),
             ("The pilot was not hurt in the crash.", "Nine passengers were hurt in the crash."),
+            ("Founded in 1921, Quorly makes bells.", "Founded in 1934, Zembla makes bells."),
             ("The mill was built in 1931 by a baker.", "The new mill was built in 1968 by a baker."),
         ] {
             assert_eq!(flagged(a, b), [], "{a}");

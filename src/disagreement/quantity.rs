@@ -123,6 +123,7 @@ impl Fact for Quantity {
             && !a.context.opposed(&b.context)
             && !a.context.study
             && !b.context.study
+            && !a.context.subjects.differ(&b.context.subjects)
     }
 
     fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {
@@ -347,6 +348,7 @@ mod tests {
                 "Eleven miners died in the pit at Karst on Wednesday",
                 "Nine miners were rescued in the pit at Karst on Wednesday",
             ),
+            ("Quorly cut 640 jobs in the spring", "Zembla cut 900 jobs in the spring"),
             (
                 "The profit of the mill rose to 41 million crowns in the spring",
                 "The profit of the mill in the spring was 12 million crowns (last year: 58 million crowns)",

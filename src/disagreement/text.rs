@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::subject::Subjects;
 use crate::lang::english::{grammar, paper};
 use crate::lang::{is_calendar, languages, words};
 
@@ -61,6 +62,8 @@ pub struct Context {
     by_now: bool,
     /// The ordinals and the like near it.
     order: Vec<String>,
+    /// The names in its sentence.
+    pub subjects: Subjects,
     /// Whether its sentence is a study's own report of its figures.
     pub study: bool,
 }
@@ -163,6 +166,7 @@ impl<'t> Text<'t> {
             subject,
             scope,
             order,
+            subjects: Subjects::around(self, tokens),
             study: self.is_of_study(tokens),
             by_now,
             phrases: self.phrases(tokens),

@@ -137,12 +137,14 @@ impl Fact for When {
     }
 
     fn may_differ(&self, other: &Self) -> bool {
+        let of_others = self.once_as(other) && self.context.ranked_apart(&other.context);
         comparison(self, other) == Some(false)
+            && !of_others
             && !self.reported
             && !other.reported
             && self.as_fine_as(other)
             && !self.context.opposed(&other.context)
-            && !(self.once_as(other) && self.context.ranked_apart(&other.context))
+            && !self.context.subjects.differ(&other.context.subjects)
     }
 
     fn evidence(&self, other: &Self, beside: &Beside, covered: &Covered<'_>) -> Option<Evidence> {

@@ -29,6 +29,11 @@ impl Alike {
     }
 }
 
+/// Every word of the list, some of them several times.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    ALIKE.split_ascii_whitespace().map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
+}
+
 /// The rest of a word's line.
 fn line(word: &str) -> Option<&'static str> {
     let (mut low, mut high) = (0, ALIKE.len());
