@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::weights::check_file;
+use super::read::check_file;
 use super::wordpiece::{Piece, WordPiece};
 use super::{Architecture, EncodeError, LoadError, Prompt, Settings};
 use crate::base::Key;

@@ -3,8 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use candle_core::safetensors::MmapedSafetensors;
@@ -14,7 +13,7 @@ use serde::Deserialize;
 
 use super::LoadError;
 use super::manifest::PlainPath;
-use super::read::{read_json, unsupported};
+use super::read::{check_file, read_json, unsupported};
 
 /// The file of a model that holds its weights.
 const WHOLE: &str = "model.safetensors";
@@ -29,8 +28,6 @@ const OTHERS: [(&str, &str); 4] = [
     ("openvino", "a folder of OpenVINO weights"),
     ("tf_model.h5", "a file of TensorFlow weights"),
 ];
-/// The beginning of a placeholder for another file in a Git repository.
-const LFS: &[u8] = b"version https://git-lfs.github.com/spec";
 /// The suffix of the names of a layer norm's factors, in lower case.
 const NORM: &str = "norm.weight";
 
@@ -220,16 +217,4 @@ fn files(dir: &Path) -> std::result::Result<Vec<PathBuf>, LoadError> {
         Some(part) => Err(unsupported(&index, format!("names {part}, which is missing; the model is incomplete"))),
         None => Ok(parts.into_iter().map(|part| dir.join(part)).collect()),
     }
-}
-
-/// Checks that a file can be read and is not a placeholder.
-pub fn check_file(path: &Path) -> std::result::Result<(), LoadError> {
-    let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(LFS.len() as u64).read_to_end(&mut head));
-    read.map_err(|source| LoadError::Io { path: path.to_owned(), source })?;
-    if head == LFS {
-        let what = "is a Git LFS pointer, not the file itself; run `git lfs pull` in its folder".to_owned();
-        return Err(unsupported(path, what));
-    }
-    Ok(())
 }
