@@ -12,6 +12,7 @@ mod hyphen;
 mod imprint;
 mod pages;
 mod reflow;
+mod role;
 mod row;
 mod sentence;
 mod split;
@@ -24,7 +25,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 pub use boilerplate::{Fingerprint, Marks, marks};
-use furniture::Role;
+use role::{Role, first_text, words};
 pub use sentence::sentences;
 pub use split::TokenCounter;
 
@@ -182,10 +183,10 @@ fn completed(given: &Metadata, blocks: &[Block], roles: &[Role]) -> Metadata {
         let reasons = ["before the article", "navigation", "title page: author, address or date"];
         matches!(roles[*at], Role::Furniture(reason) if reasons.contains(&reason))
     };
-    let first = furniture::first_text(roles);
+    let first = first_text(roles);
     let begin = roles.iter().position(|role| *role == Role::Title).map_or(first, |title| title + 1);
     let after_title = || (begin..first).filter(left_out).map(text);
-    let full_name = |line: &str| imprint::author(line).filter(|name| furniture::words(name) > 1);
+    let full_name = |line: &str| imprint::author(line).filter(|name| words(name) > 1);
     let dateline = || blocks.get(first).and_then(|block| imprint::day_of_dateline(block.text.as_str()));
     Metadata {
         title: given.title.clone().or_else(title),
@@ -267,7 +268,7 @@ impl Paragraph {
             let lower = word.to_lowercase();
             IN_LABELS.contains(&lower.as_str()) || word.chars().all(|c| c.is_alphabetic() || c == '-') && !tells(&lower)
         };
-        let fits = furniture::words(name) <= LABEL_WORDS && name.split_whitespace().all(in_name);
+        let fits = words(name) <= LABEL_WORDS && name.split_whitespace().all(in_name);
         (fits && name.starts_with(char::is_uppercase)).then_some(start + name.len() + 1)
     }
 }
@@ -413,7 +414,7 @@ fn row_fits(last: &Paragraph, row: &LocatedText, counter: &impl TokenCounter) ->
 /// Appends a list item to another; both stay sentences of their own if they are long enough.
 fn append_item(last: &mut Paragraph, item: &LocatedText, items: &[usize]) {
     let before = &last.text.as_str()[last.items.last().copied().unwrap_or(0)..];
-    let apart = [before, item.as_str()].iter().all(|text| furniture::words(text) >= ITEM_WORDS);
+    let apart = [before, item.as_str()].iter().all(|text| words(text) >= ITEM_WORDS);
     append_row(&mut last.text, item);
     let start = last.text.as_str().len() - item.as_str().len();
     last.items.extend(apart.then_some(start));
@@ -461,7 +462,7 @@ fn join_fragments(paragraphs: Vec<Paragraph>) -> Vec<Paragraph> {
         match joined.last_mut() {
             Some(last) if belong_together(last, &paragraph) && joins(last, &paragraph, label) => {
                 // Nothing separates a term from its definition.
-                let term = short(last) && furniture::words(last.text.as_str()) < ITEM_WORDS;
+                let term = short(last) && words(last.text.as_str()) < ITEM_WORDS;
                 if last.listed && paragraph.listed && !term {
                     append_item(last, &paragraph.text, &paragraph.items);
                 } else {

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::furniture::Role;
+use super::role::Role;
 use crate::base::Key;
 use crate::lang::normalised;
 use crate::source::{Block, BlockKind};

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::imprint::{self, is_byline, is_dateline};
+use super::role::{Role, first_text, words};
 use super::sentence::is_complete;
 use crate::lang::contents;
 use crate::lang::english::furniture::{
@@ -16,21 +17,6 @@ use crate::lang::languages::{Prompt, begins, from_its_words, holds, prompts};
 use crate::lang::mail::{NOTICES, RECEIVED, is_mailing};
 use crate::lang::{is_calendar, is_grammatical, normalised};
 use crate::source::{Block, BlockKind};
-
-/// The role of a block in its document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Running text.
-    Text,
-    /// The title of the document.
-    Title,
-    /// The heading of what follows.
-    Heading,
-    /// The speaker of what follows.
-    Speaker,
-    /// Anything else: dropped, with the reason.
-    Furniture(&'static str),
-}
 
 /// The role of every block of one document. `title` and `author` come from the document's metadata.
 pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec<Role> {
@@ -48,16 +34,6 @@ pub fn roles(blocks: &[Block], title: Option<&str>, author: Option<&str>) -> Vec
     mark_tail(blocks, author, &mut roles);
     keep_something(blocks, &mut roles);
     roles
-}
-
-/// Number of words separated by white space.
-pub fn words(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
-/// The index of the first text block, or the number of blocks if there is none.
-pub fn first_text(roles: &[Role]) -> usize {
-    roles.iter().position(|role| *role == Role::Text).unwrap_or(roles.len())
 }
 
 /// The role of a block, judged without its surroundings.

@@ -1,6 +1,6 @@
 //! The lines before a document's text that say who wrote it, who published it, and when.
 
-use super::furniture::{Role, first_text, words};
+use super::role::{Role, first_text, words};
 use super::sentence::is_complete;
 use crate::lang::english::furniture::{BY_LABELS, COMPANY_FORMS, DATE_WORDS, DOCUMENTS, OF_AUTHORS, OUTLETS};
 use crate::lang::languages::{bylines, date_word};

@@ -1,6 +1,6 @@
 //! Rows of tables, and which parts of them are text.
 
-use super::furniture::Role;
+use super::role::Role;
 use crate::source::{Block, BlockKind, MESSAGE_HEADER};
 
 /// The role of every block of a row of a table. A text in a table is meant as text, however much it looks like a
