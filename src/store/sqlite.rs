@@ -56,6 +56,9 @@ struct Record {
     about: About,
 }
 
+/// What is done with an error.
+type Tell = Box<dyn Fn(&StoreError) + Send + Sync>;
+
 /// A store in a file, or in memory.
 pub struct Sqlite {
     /// Path of the store; `None` in memory.
@@ -70,7 +73,7 @@ pub struct Sqlite {
     memory: Mutex<HashMap<i64, Arc<Vec<f16>>>>,
     in_use: Mutex<Option<Guard>>,
     /// Called when the disk is full; changes are kept in memory from then on. `None` if a full disk is an error.
-    when_full: Option<Box<dyn Fn(&StoreError) + Send + Sync>>,
+    when_full: Option<Tell>,
     is_full: AtomicBool,
 }
 

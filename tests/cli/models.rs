@@ -84,7 +84,7 @@ fn a_model_without_a_list_of_modules() {
     assert!(answer.stderr.matches(said).count() == 1 && answer.json()["warnings"].to_string().contains(said));
 }
 
-/// A RoBERTa counts positions from another number, which nothing in its weights tells.
+/// A `RoBERTa` counts positions from another number, which nothing in its weights tells.
 #[test]
 fn a_roberta_under_another_name() {
     let folder = Folder::with(&[("a.txt", "The ferry struck the breakwater at dawn.\n")]);
