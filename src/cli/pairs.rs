@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::compare::alike::{
-    Alike, AlikePairs, MOST, Part, Sets, TooMany, Unit, Units, Wanted, background_of, distribution_of,
+    Alike, AlikePairs, MOST, MOST_IN_PARTS, Part, Sets, Stopped, TooMany, Unit, Units, Wanted, background_of,
+    distribution_of,
 };
 use samesay::compare::{Independence, Threshold};
 use samesay::kernels::Kernels;
 use samesay::library::DocumentId;
-use samesay::report::pairs::{Compared, Describe, With, describe};
+use samesay::report::pairs::{Compared, Describe, Table, TableFormat, With, describe};
 use samesay::report::{PairsReport, ReadingNotes, UnitRef, counted};
 use samesay::source::own;
 
@@ -44,9 +45,9 @@ pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
         }
     }
     if let Some(limit) = args.limit.filter(|limit| *limit > MOST) {
-        let how =
-            "use a lower number, or a higher --min-score; with --vectors, --shard I/N writes more in several files";
-        return Err(UsageError(format!("--limit {limit}: at most {MOST} pairs are written; {how}")).into());
+        let how = "use a lower number, or omit it and use --format jsonl or csv";
+        let what = format!("at most {MOST} pairs are written in the order of their cosines");
+        return Err(UsageError(format!("--limit {limit}: {what}; {how}")).into());
     }
     match args.vectors.clone() {
         Some(path) => of_vectors(config, &args, &path, same, output),
@@ -70,30 +71,62 @@ impl Asked {
         let nearest_only = args.top_k.is_some() && same == Threshold::Unusual;
         Self { least: (!nearest_only).then_some(least), top_k: args.top_k, limit: args.limit }
     }
+}
 
-    /// Returns the pairs, and the units of the first set that are in no pair.
-    fn search(self, kernels: &'static dyn Kernels, sets: Sets, unit: Unit) -> Result<(AlikePairs, Vec<Alike>)> {
-        let least = self.least.unwrap_or(f32::NEG_INFINITY);
-        let wanted = Wanted { least, top_k: self.top_k, limit: self.limit };
-        let found = sets.alike(kernels, wanted).map_err(|many| self.too_many(many, unit))?;
-        let new = match self.least {
-            Some(least) => sets.nearest(kernels).into_iter().filter(|near| near.score < least).collect(),
-            None => Vec::new(),
-        };
-        Ok((found, new))
+/// A search for pairs.
+struct Search<'a> {
+    asked: Asked,
+    kernels: &'static dyn Kernels,
+    sets: Sets<'a>,
+    unit: Unit,
+}
+
+impl Search<'_> {
+    fn least(&self) -> f32 {
+        self.asked.least.unwrap_or(f32::NEG_INFINITY)
     }
 
-    fn too_many(self, many: TooMany, unit: Unit) -> UsageError {
-        let reach = self.least.map_or(String::new(), |least| format!(" with a cosine of {least:.4} or more"));
+    /// Whether pairs are only known once everything has been compared.
+    fn needs_all(&self) -> bool {
+        self.asked.top_k.is_some() || self.asked.limit.is_some()
+    }
+
+    /// All pairs.
+    fn all(&self) -> Result<AlikePairs> {
+        let wanted = Wanted { least: self.least(), top_k: self.asked.top_k, limit: self.asked.limit };
+        let how = format!("at most {MOST} are written as text or JSON");
+        let found = self.sets.alike(self.kernels, wanted);
+        let or = "a higher --min-score, or --format jsonl or csv";
+        Ok(found.map_err(|many| self.too_many(many, &how, or))?)
+    }
+
+    /// Passes on pairs as they are found, and returns their number.
+    fn in_parts(&self, take: impl FnMut(Vec<Alike>) -> io::Result<()>, place: &str) -> Result<u64> {
+        let how = format!("at most {MOST_IN_PARTS} are written");
+        self.sets.in_parts(self.kernels, self.least(), take).map_err(|stopped| match stopped {
+            Stopped::Many(many) => self.too_many(many, &how, "or a higher --min-score").into(),
+            Stopped::By(error) => anyhow::Error::new(error).context(place.to_owned()),
+        })
+    }
+
+    /// The units of the first set that are in no pair, each with the nearest of the second.
+    fn new_units(&self) -> Vec<Alike> {
+        match self.asked.least {
+            Some(least) => self.sets.nearest(self.kernels).into_iter().filter(|near| near.score < least).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn too_many(&self, many: TooMany, most: &str, or: &str) -> UsageError {
+        let reach = self.asked.least.map_or(String::new(), |least| format!(" with a cosine of {least:.4} or more"));
         UsageError(match many {
-            TooMany::Pairs(pairs) => format!(
-                "there are {pairs} pairs{reach}, and at most {MOST} are written; use --limit N for the most similar \
-                 ones, or a higher --min-score"
-            ),
+            TooMany::Pairs(pairs) => {
+                format!("there are {pairs} pairs{reach}, and {most}; use --limit N for the most similar ones, {or}")
+            }
             TooMany::Neighbours(_) => format!(
                 "--top-k {}: too many neighbours of too many {}s; use a lower number",
-                self.top_k.unwrap_or_default(),
-                unit.name()
+                self.asked.top_k.unwrap_or_default(),
+                self.unit.name()
             ),
         })
     }
@@ -140,7 +173,8 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
     }
     let rows = if args.like.is_empty() { Part::All } else { Part::Only(&some) };
     let asked = Asked::new(&args, same, least);
-    let (found, new) = asked.search(corpus.kernels(), Sets { left: &a, rows, right: b.as_ref() }, unit)?;
+    let sets = Sets { left: &a, rows, right: b.as_ref() };
+    let search = Search { asked, kernels: corpus.kernels(), sets, unit };
     let with = With {
         a: describe(library, unit, &a),
         b: b.as_ref().map(|b| describe(library, unit, b)),
@@ -155,9 +189,7 @@ fn of_documents(config: &Config, args: PairsArgs, same: Threshold, output: Outpu
         asked: (asked.least, asked.top_k),
         reading: ReadingNotes::new(library),
     };
-    let report = PairsReport::new(compared, found, new, &with);
-    output.write(config, &report)?;
-    Ok(outcome(complete, !report.pairs.is_empty()))
+    Ok(outcome(complete, output.write(config, &search, compared, &with)? > 0))
 }
 
 /// Checks that there are two sources to make pairs of.
@@ -201,7 +233,7 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
     let asked = Asked::new(args, same, least);
     let rows = args.shard.map(|shard| shard.rows(a.units.len()));
     let sets = Sets { left: &a.units, rows: rows.as_deref().map_or(Part::All, Part::Shard), right: of_b };
-    let (found, new) = asked.search(kernels, sets, Unit::Vector)?;
+    let search = Search { asked, kernels, sets, unit: Unit::Vector };
     let with = With {
         a: described(&a),
         b: b.as_ref().map(described),
@@ -217,9 +249,7 @@ fn of_vectors(config: &Config, args: &PairsArgs, path: &Path, same: Threshold, o
         asked: (asked.least, asked.top_k),
         reading: ReadingNotes::default(),
     };
-    let report = PairsReport::new(compared, found, new, &with);
-    output.write(config, &report)?;
-    Ok(outcome(true, !report.pairs.is_empty()))
+    Ok(outcome(true, output.write(config, &search, compared, &with)? > 0))
 }
 
 /// The input files of a run over vectors.
@@ -246,7 +276,7 @@ fn options(args: &PairsArgs, path: &Path, kind: Kind) -> String {
         ("--min-score", number(args.min_score)),
         ("--shard", args.shard.map(|shard| shard.to_string())),
         ("--limit", args.limit.map(|number| number.to_string())),
-        ("--format", Some(format!("{kind:?}").to_lowercase())),
+        ("--format", Some(kind.name().to_owned())),
     ];
     let given = all.into_iter().filter_map(|(flag, value)| Some(format!("{flag} {}", value?)));
     given.chain(args.bom.then(|| "--bom".to_owned())).collect::<Vec<_>>().join(" ")
@@ -275,10 +305,21 @@ fn check_vectors(path: &Path, a: &Named, b: Option<(&PathBuf, &Named)>) -> Resul
 enum Kind {
     Text,
     Json,
-    Jsonl,
-    Csv,
-    #[cfg(feature = "parquet")]
-    Parquet,
+    Table(TableFormat),
+}
+
+impl Kind {
+    /// The name of the format in options.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Table(TableFormat::Jsonl) => "jsonl",
+            Self::Table(TableFormat::Csv) => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Table(TableFormat::Parquet) => "parquet",
+        }
+    }
 }
 
 /// Where pairs go.
@@ -296,7 +337,11 @@ impl Output {
     fn new(config: &Config, args: &PairsArgs) -> Result<Self> {
         let kind = kind(config.format, args.output.as_deref())?;
         let existing = |path: &PathBuf| Ok::<_, anyhow::Error>((path.clone(), existing(path, args.force)?));
-        check_bom(args.bom, kind == Kind::Csv, "add --format csv, or name a file with -o pairs.csv")?;
+        check_bom(
+            args.bom,
+            kind == Kind::Table(TableFormat::Csv),
+            "add --format csv, or name a file with -o pairs.csv",
+        )?;
         let options = args.vectors.as_deref().filter(|_| args.resume).map(|path| options(args, path, kind));
         Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()?, bom: args.bom, options })
     }
@@ -318,28 +363,56 @@ impl Output {
         Err(UsageError(format!("{}: was written with {kept}; {how}", output.display())).into())
     }
 
-    fn write(self, config: &Config, report: &PairsReport) -> Result<()> {
+    /// Searches for pairs and writes them. Returns their number.
+    fn write(self, config: &Config, search: &Search, compared: Compared, with: &With) -> Result<u64> {
+        match self.kind {
+            Kind::Table(format) if !search.needs_all() => self.write_to(config, |out, place| {
+                let mut table = Table::new(format, out).with_context(|| place.to_owned())?;
+                let of_part = |pairs: Vec<Alike>| {
+                    pairs.iter().try_for_each(|pair| table.write(with.row(pair, true)))?;
+                    table.flush()
+                };
+                let pairs = search.in_parts(of_part, place)?;
+                let new = search.new_units();
+                let ended = new.iter().try_for_each(|pair| table.write(with.row(pair, false)));
+                ended.and_then(|()| table.finish()).with_context(|| place.to_owned())?;
+                Ok(pairs)
+            }),
+            kind => {
+                let report = PairsReport::new(compared, search.all()?, search.new_units(), with);
+                self.write_to(config, |out, place| {
+                    rendered(kind, config, &report, out).with_context(|| place.to_owned())?;
+                    Ok(report.pairs.len() as u64)
+                })
+            }
+        }
+    }
+
+    /// Has pairs written to stdout or a file, with the name of that place for messages; returns their number.
+    fn write_to(
+        self,
+        config: &Config,
+        write: impl FnOnce(&mut (dyn Write + Send), &str) -> Result<u64>,
+    ) -> Result<u64> {
         let Some((path, existing)) = self.file else {
             return match self.kind {
                 // The stream removes colours where none are wanted, and control characters with them.
-                Kind::Text => rendered(self.kind, config, report, anstream::AutoStream::auto(stdout()?)),
-                kind => rendered(kind, config, report, begun(stdout()?, self.bom)?),
-            }
-            .context("stdout");
+                Kind::Text => write(&mut BufWriter::new(anstream::AutoStream::auto(stdout()?)), "stdout"),
+                _ => write(&mut begun(stdout()?, self.bom).context("stdout")?, "stdout"),
+            };
         };
         let shown = path.display().to_string();
         let mut whole = WholeFile::create(&path, existing).with_context(|| shown.clone())?;
+        let to = whole.file().try_clone().with_context(|| shown.clone())?;
+        let pairs = match self.kind {
+            Kind::Text => write(&mut BufWriter::new(anstream::StripStream::new(to)), &shown),
+            _ => write(&mut begun(to, self.bom).with_context(|| shown.clone())?, &shown),
+        }?;
         let kept = options_of(&path);
         if kept_options(&path).is_some() {
             // They are those of what is replaced.
             fs::remove_file(&kept).with_context(|| kept.display().to_string())?;
         }
-        let to = whole.file().try_clone().with_context(|| shown.clone())?;
-        match self.kind {
-            Kind::Text => rendered(self.kind, config, report, anstream::StripStream::new(to)),
-            kind => begun(to, self.bom).and_then(|to| rendered(kind, config, report, to)),
-        }
-        .with_context(|| shown.clone())?;
         whole.finish().with_context(|| shown.clone())?;
         if let Some(options) = self.options.filter(|_| path.is_file()) {
             let shown = || kept.display().to_string();
@@ -347,28 +420,29 @@ impl Output {
             writeln!(whole.file(), "{options}").with_context(shown)?;
             whole.finish().with_context(shown)?;
         }
-        config.note(&format!("{} written to {shown}", counted(report.pairs.len(), "pair")));
-        Ok(())
+        config.note(&format!("{} written to {shown}", counted(usize::try_from(pairs)?, "pair")));
+        Ok(pairs)
     }
 }
 
 /// What is written to, with a byte order mark in it if there is to be one.
-fn begun<W: Write>(mut to: W, bom: bool) -> Result<W> {
+fn begun<W: Write>(to: W, bom: bool) -> io::Result<BufWriter<W>> {
+    let mut to = BufWriter::new(to);
     to.write_all(beginning(bom).as_bytes())?;
     Ok(to)
 }
 
-fn rendered(kind: Kind, config: &Config, report: &PairsReport, to: impl Write + Send) -> Result<()> {
-    let mut out = BufWriter::new(to);
+fn rendered(kind: Kind, config: &Config, report: &PairsReport, out: &mut (dyn Write + Send)) -> io::Result<()> {
     match kind {
-        Kind::Text => report.write_text(&mut out, config.look)?,
-        Kind::Json => report.write_json(&mut out)?,
-        Kind::Jsonl => report.write_jsonl(&mut out)?,
-        Kind::Csv => report.write_csv(&mut out)?,
-        #[cfg(feature = "parquet")]
-        Kind::Parquet => report.write_parquet(&mut out)?,
+        Kind::Text => report.write_text(out, config.look)?,
+        Kind::Json => report.write_json(out)?,
+        Kind::Table(format) => {
+            let mut table = Table::new(format, &mut *out)?;
+            report.rows().try_for_each(|row| table.write(row))?;
+            table.finish()?;
+        }
     }
-    Ok(out.flush()?)
+    out.flush()
 }
 
 /// The format that was asked for, or else the format of the file's extension.
@@ -376,11 +450,11 @@ fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
     let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
     match (format, ending.as_deref()) {
         (Format::Json, _) | (Format::Text, Some("json")) => Ok(Kind::Json),
-        (Format::Jsonl, _) | (Format::Text, Some("jsonl" | "ndjson")) => Ok(Kind::Jsonl),
-        (Format::Csv, _) | (Format::Text, Some("csv")) => Ok(Kind::Csv),
+        (Format::Jsonl, _) | (Format::Text, Some("jsonl" | "ndjson")) => Ok(Kind::Table(TableFormat::Jsonl)),
+        (Format::Csv, _) | (Format::Text, Some("csv")) => Ok(Kind::Table(TableFormat::Csv)),
         (Format::Text, None | Some("txt")) => Ok(Kind::Text),
         #[cfg(feature = "parquet")]
-        (Format::Parquet, Some(_)) | (Format::Text, Some("parquet")) => Ok(Kind::Parquet),
+        (Format::Parquet, Some(_)) | (Format::Text, Some("parquet")) => Ok(Kind::Table(TableFormat::Parquet)),
         #[cfg(feature = "parquet")]
         (Format::Parquet, None) => {
             Err(UsageError("--format parquet: name a file to write it to with -o FILE".to_owned()).into())

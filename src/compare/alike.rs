@@ -1,9 +1,10 @@
 //! The table of pairs: which passages, sentences, sources or vectors are alike.
 //!
 //! Each item compared is a [`Unit`] with a vector and a source; only units of two different sources are paired. The
-//! search is exact ([`Products`]) and its memory is bounded: if there are more pairs than can be held, they are only
-//! counted.
+//! search is exact ([`Products`]) and its memory is bounded: if there are more pairs than can be held, they are passed on
+//! in parts, or only counted.
 
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -17,8 +18,12 @@ use crate::kernels::Kernels;
 use crate::library::{Corpus, DocumentId, PassageId, SentenceId, dot};
 use crate::model::l2_normalize;
 
-/// Maximum number of pairs held unless a limit is set, 12 bytes each.
+/// Maximum number of pairs above a cut that are held at once, 12 bytes each.
 pub const MOST: usize = 10_000_000;
+/// Maximum number of pairs that are passed on in parts.
+pub const MOST_IN_PARTS: u64 = 100_000_000;
+/// Number of compared units whose pairs are one part: with 1,000,000 others, a part takes seconds.
+const PART: usize = 16 * 1024;
 /// Maximum number of neighbours held at once, 16 bytes each.
 pub const MOST_NEIGHBOURS: usize = 50_000_000;
 /// The cosine at which vectors count as equal: rounding lowers that of equal vectors to this at most.
@@ -251,6 +256,17 @@ pub enum TooMany {
     Neighbours(u64),
 }
 
+/// Why pairs are not all passed on.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped<E> {
+    /// There are more than [`MOST_IN_PARTS`].
+    #[error(transparent)]
+    Many(#[from] TooMany),
+    /// The receiver failed.
+    #[error("{0}")]
+    By(E),
+}
+
 /// Which units of the first set are compared, by position, ascending. A single set's units are compared with the whole
 /// set.
 #[derive(Clone, Copy)]
@@ -294,14 +310,72 @@ impl<'a> Sets<'a> {
     /// The units that are alike, within one set or between two.
     ///
     /// # Errors
-    /// When there are more than [`MOST`] pairs and no limit is set, or more than [`MOST_NEIGHBOURS`] neighbours.
+    /// When there are more than [`MOST`] pairs above a cut and no limit is set, or more than [`MOST_NEIGHBOURS`]
+    /// neighbours.
     pub fn alike(self, kernels: &'static dyn Kernels, wanted: Wanted) -> Result<AlikePairs, TooMany> {
         let some = self.some();
         let products = self.products(kernels, some.as_ref());
         match wanted.top_k {
             Some(top_k) => nearest(self, &products, top_k, wanted),
-            None => above(self, &products, wanted),
+            None => above(self, &products, 0..self.len(), wanted),
         }
+    }
+
+    /// Finds the pairs whose cosine is at least `least`, and passes them on part by part: first those of the first 16,384
+    /// compared units with all others, the most similar first, then those of the next. Fewer units are in a part if they
+    /// have more than [`MOST`] pairs. In a single set, each pair is in the part of its earlier unit, or with
+    /// [`Part::Only`] of its earlier requested unit. Returns the number of pairs.
+    ///
+    /// # Errors
+    /// When there are more than [`MOST_IN_PARTS`] pairs, or `take` fails.
+    pub fn in_parts<E>(
+        self,
+        kernels: &'static dyn Kernels,
+        least: f32,
+        mut take: impl FnMut(Vec<Alike>) -> Result<(), E>,
+    ) -> Result<u64, Stopped<E>> {
+        let some = self.some();
+        let products = self.products(kernels, some.as_ref());
+        let all = 0..self.len();
+        let wanted = Wanted { least, top_k: None, limit: None };
+        let count =
+            || above(self, &products, all.clone(), Wanted { limit: Some(0), ..wanted }).map(|found| found.total);
+        if self.seem_too_many(&products, least) {
+            let total = count()?;
+            if total > MOST_IN_PARTS {
+                return Err(TooMany::Pairs(total).into());
+            }
+        }
+        let mut parts: Vec<Range<usize>> =
+            all.clone().step_by(PART).map(|first| first..all.end.min(first + PART)).rev().collect();
+        let mut total = 0;
+        while let Some(rows) = parts.pop() {
+            let found = match above(self, &products, rows.clone(), wanted) {
+                Err(_) if rows.len() > 1 => {
+                    let middle = rows.start + rows.len() / 2;
+                    parts.extend([middle..rows.end, rows.start..middle]);
+                    continue;
+                }
+                found => found?,
+            };
+            total += found.total;
+            if total > MOST_IN_PARTS {
+                return Err(TooMany::Pairs(count()?).into());
+            }
+            take(found.pairs).map_err(Stopped::By)?;
+        }
+        Ok(total)
+    }
+
+    /// Whether random pairs suggest that half of [`MOST_IN_PARTS`] or more reach a cosine, so that they should be counted
+    /// before any is passed on.
+    fn seem_too_many(self, products: &Products, least: f32) -> bool {
+        let (m, n) = (self.len(), self.right.unwrap_or(self.left).len());
+        let is_found = |&(at, other): &(usize, usize)| {
+            self.apart(at, other) && self.is_found(at, other) && products.score(at, other) >= least
+        };
+        let found = random_pairs(m, n, false).filter(is_found).count();
+        found as f64 / SAMPLE as f64 * (m as f64 * n as f64) > MOST_IN_PARTS as f64 / 2.0
     }
 
     /// The unit of the second set nearest to each of the first; the first of equals. Empty without a second set.
@@ -374,14 +448,11 @@ fn nearest(sets: Sets, products: &Products, top_k: usize, wanted: Wanted) -> Res
     let near = products.nearest(top_k, wanted.least, |a, b| sets.apart(a, b)).into_iter().enumerate();
     let mut pairs: Vec<Alike> =
         near.flat_map(|(at, near)| near.into_iter().map(move |(b, score)| sets.pair(at, b, score))).collect();
-    pairs.sort_unstable_by(Alike::order);
+    pairs.par_sort_unstable_by(Alike::order);
     // Each of the two may be among the other's nearest.
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
     let total = pairs.len() as u64;
-    match wanted.limit {
-        None if pairs.len() > MOST => return Err(TooMany::Pairs(total)),
-        limit => pairs.truncate(limit.unwrap_or(MOST).min(MOST)),
-    }
+    pairs.truncate(wanted.limit.unwrap_or(usize::MAX));
     Ok(AlikePairs { pairs, total })
 }
 
@@ -392,14 +463,18 @@ struct Block {
     total: u64,
 }
 
-fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<AlikePairs, TooMany> {
-    let most = wanted.limit.unwrap_or(MOST).min(MOST);
+/// The pairs of the compared units `rows` that reach a cut.
+fn above(sets: Sets, products: &Products, rows: Range<usize>, wanted: Wanted) -> Result<AlikePairs, TooMany> {
+    // The pairs of one unit take less memory than the vectors of the others.
+    let held = if rows.len() > 1 { MOST } else { usize::MAX };
+    let most = wanted.limit.unwrap_or(held).min(held);
     let found = Mutex::new(AlikePairs { pairs: Vec::new(), total: 0 });
     // Once this is set, pairs are only counted.
     let too_many = AtomicBool::new(most == 0);
     // The bits of what the most similar reach that were found so far; others are only counted, too.
     let risen = AtomicU32::new(wanted.least.to_bits());
-    products.candidates(
+    products.candidates_of(
+        rows,
         wanted.least,
         Block::default,
         |block, candidate| {
@@ -439,7 +514,7 @@ fn above(sets: Sets, products: &Products, wanted: Wanted) -> Result<AlikePairs, 
     if wanted.limit.is_none() && found.total > most as u64 {
         return Err(TooMany::Pairs(found.total));
     }
-    found.pairs.sort_unstable_by(Alike::order);
+    found.pairs.par_sort_unstable_by(Alike::order);
     found.pairs.truncate(most);
     Ok(found)
 }
@@ -535,6 +610,49 @@ mod tests {
                 assert_eq!((found.total, &found.pairs[..]), (all.len() as u64, &all[..limit]));
             }
         }
+    }
+
+    fn parts(sets: Sets, least: f32) -> (Vec<Vec<Alike>>, Result<u64, Stopped<&'static str>>) {
+        let mut parts = Vec::new();
+        let total = sets.in_parts(kernels(), least, |pairs| {
+            parts.push(pairs);
+            Ok(())
+        });
+        (parts, total)
+    }
+
+    /// Part by part, what one search for all finds: each pair in the part of its first unit.
+    #[test]
+    fn parts_of_units_together_have_all_pairs() {
+        let (units, right) = (units(PART + 700, 12), units(90, 13));
+        let rows: Vec<u32> = (0..units.len() as u32).filter(|row| row % 500 == 7).collect();
+        for (rows, other) in [(Part::All, None), (Part::All, Some(&right)), (Part::Shard(&rows), None)] {
+            let sets = Sets { left: &units, rows, right: other };
+            let (parts, total) = parts(sets, 0.97);
+            let all = sets.alike(kernels(), Wanted { least: 0.97, top_k: None, limit: None }).unwrap();
+            assert_eq!((total.unwrap(), parts.len()), (all.total, if let Part::All = rows { 2 } else { 1 }));
+            let (first, rest): (Vec<Alike>, Vec<Alike>) = all.pairs.iter().partition(|pair| (pair.a as usize) < PART);
+            assert!(!first.is_empty() && !rest.is_empty() || parts.len() == 1);
+            assert_eq!(parts.concat(), if parts.len() == 1 { all.pairs } else { [first, rest].concat() });
+        }
+    }
+
+    /// Units with more pairs than are held are in several parts; far too many are counted before any is passed on.
+    #[test]
+    fn parts_that_are_too_large_are_halved() {
+        let equal = |n| Units::of_vectors(Array2::ones((n, 1)));
+        let n = 4_500;
+        let (found, total) = parts(Sets::one(&equal(n)), 0.5);
+        assert_eq!((total.unwrap(), found.len()), ((n * (n - 1) / 2) as u64, 2));
+        let pairs = found.concat();
+        assert!(pairs.is_sorted_by_key(|pair| (pair.a, pair.b)));
+        assert_eq!(pairs.len(), n * (n - 1) / 2);
+        let n = 14_200;
+        let (found, total) = parts(Sets::one(&equal(n)), 0.5);
+        let many = (n * (n - 1) / 2) as u64;
+        assert!(found.is_empty() && matches!(total, Err(Stopped::Many(TooMany::Pairs(found))) if found == many));
+        let full = Sets::one(&equal(3)).in_parts(kernels(), 0.5, |_| Err("the disk is full"));
+        assert!(matches!(full, Err(Stopped::By("the disk is full"))));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod few;
 mod near;
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use ndarray::{ArrayView2, CowArray, Ix2};
@@ -133,20 +134,36 @@ impl<'a> Products<'a> {
         see: impl Fn(&mut T, Candidate) + Sync,
         take: impl Fn(T) + Sync,
     ) {
+        self.candidates_of(0..self.left.0.nrows(), least, start, see, take);
+    }
+
+    /// Like [`candidates`](Self::candidates), but only with the left rows `rows`.
+    pub fn candidates_of<T>(
+        &self,
+        rows: Range<usize>,
+        least: f32,
+        start: impl Fn() -> T + Sync,
+        see: impl Fn(&mut T, Candidate) + Sync,
+        take: impl Fn(T) + Sync,
+    ) {
         let of_block = |&(row, column): &(usize, usize)| {
             let (left, right) = (&self.left_blocks[row], &self.right_blocks[column]);
             let mut gathered = start();
             let once = self.right.is_none() && row == column;
             let candidate = |a: usize, b: usize, bounds: Bounds| {
-                if !once || a < b {
-                    see(&mut gathered, Candidate { a: row * BLOCK + a, b: column * BLOCK + b, bounds });
+                let candidate = Candidate { a: row * BLOCK + a, b: column * BLOCK + b, bounds };
+                if (!once || a < b) && rows.contains(&candidate.a) {
+                    see(&mut gathered, candidate);
                 }
             };
             let mut cut = Constant { least: (vec![least; left.len()], vec![f32::INFINITY; right.len()]), candidate };
             self.kernels.screen(left, right, &mut cut);
             gathered
         };
-        self.blocks().par_iter().for_each(|block| take(of_block(block)));
+        let with_rows = rows.start / BLOCK..rows.end.div_ceil(BLOCK);
+        let blocks: Vec<(usize, usize)> =
+            self.blocks().into_iter().filter(|(row, _)| with_rows.contains(row)).collect();
+        blocks.par_iter().for_each(|block| take(of_block(block)));
     }
 
     /// The `most` rows nearest to each left row among those for which `wanted` holds and whose product is at least

@@ -1,7 +1,7 @@
 //! The result of `pairs`: which passages, sentences, sources or vectors are alike.
 //!
-//! There may be millions of pairs, so texts are added while writing: a [`PairsReport`] holds the pairs as numbers, and
-//! every format goes through its [`rows`](PairsReport::rows).
+//! There may be millions of pairs, so texts are added while writing: a [`PairsReport`] holds the pairs as numbers, and a
+//! [`Table`] takes row after row, so that pairs can be written as they are found.
 
 use std::io::{self, Write};
 
@@ -163,6 +163,18 @@ pub struct With<'a> {
 }
 
 impl<'a> With<'a> {
+    /// Describes a pair, or with `alike` false a new unit and the one nearest to it.
+    pub fn row(&self, pair: &Alike, alike: bool) -> PairRef {
+        PairRef {
+            a: (self.a)(pair.a as usize),
+            b: self.b.as_ref().unwrap_or(&self.a)(pair.b as usize),
+            // Rounding can take the product of equal vectors beyond 1.
+            score: Score(pair.score.clamp(-1.0, 1.0)),
+            percentile: self.percentile.as_ref().map(|of| Percentile(of(pair.score))),
+            alike,
+        }
+    }
+
     /// Percentiles based on random pairs of a corpus.
     pub fn by_background(background: &'a Background) -> Unusual<'a> {
         Box::new(|score| background.percentile(score))
@@ -187,15 +199,7 @@ impl Rows<'_> {
 
     /// The rows, one after another.
     pub fn iter(&self) -> impl Iterator<Item = PairRef> {
-        let b = self.with.b.as_ref().unwrap_or(&self.with.a);
-        self.pairs.iter().map(move |pair| PairRef {
-            a: (self.with.a)(pair.a as usize),
-            b: b(pair.b as usize),
-            // Rounding can take the product of equal vectors beyond 1.
-            score: Score(pair.score.clamp(-1.0, 1.0)),
-            percentile: self.with.percentile.as_ref().map(|of| Percentile(of(pair.score))),
-            alike: self.alike,
-        })
+        self.pairs.iter().map(|pair| self.with.row(pair, self.alike))
     }
 }
 
@@ -249,14 +253,6 @@ impl<'a> PairsReport<'a> {
         self.pairs.iter().chain(self.new.iter())
     }
 
-    /// Writes one row per line as JSON.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write_jsonl(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.rows().try_for_each(|row| writeln!(out, "{}", json(&row)?))
-    }
-
     /// Writes the whole report as one JSON object.
     ///
     /// # Errors
@@ -264,30 +260,6 @@ impl<'a> PairsReport<'a> {
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         super::json::write(&mut *out, self)?;
         writeln!(out)
-    }
-
-    /// Writes a CSV table.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
-        let mut table = ::csv::Writer::from_writer(out);
-        table.write_record(PAIRS_COLUMNS)?;
-        for row in self.rows() {
-            let number = |number: Option<usize>| number.map_or_else(String::new, |number| number.to_string());
-            let mut record = Vec::with_capacity(PAIRS_COLUMNS.len());
-            for unit in [&row.a, &row.b] {
-                let texts = [Some(&unit.id), unit.source.as_ref(), unit.path.as_ref()];
-                record.extend(texts.map(|text| text.map_or_else(String::new, |text| csv::text(text))));
-                record.push(number(unit.line_start));
-                record.push(unit.text.as_ref().map_or_else(String::new, |text| csv::text(text)));
-            }
-            record.push(format!("{:.4}", row.score.0));
-            record.push(row.percentile.map_or_else(String::new, |percentile| format!("{:.2}", percentile.0)));
-            record.push(row.alike.to_string());
-            table.write_record(record)?;
-        }
-        table.flush()
     }
 
     /// Writes a list for people to read.
@@ -303,6 +275,103 @@ impl<'a> PairsReport<'a> {
         }
         self.reading.summary().try_for_each(|line| writeln!(out, "{}", printable(&line)))
     }
+}
+
+/// A format with a row for each pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// One JSON object per line.
+    Jsonl,
+    /// Comma-separated values.
+    Csv,
+    /// Apache Parquet.
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// A table of pairs that is being written.
+pub enum Table<W: Write + Send> {
+    /// One JSON object per line.
+    Jsonl(W),
+    /// Comma-separated values.
+    Csv(::csv::Writer<W>),
+    /// Apache Parquet.
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::Groups<W>>),
+}
+
+impl<W: Write + Send> Table<W> {
+    /// Begins a table.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn new(format: TableFormat, out: W) -> io::Result<Self> {
+        Ok(match format {
+            TableFormat::Jsonl => Self::Jsonl(out),
+            TableFormat::Csv => {
+                let mut table = ::csv::Writer::from_writer(out);
+                table.write_record(PAIRS_COLUMNS)?;
+                Self::Csv(table)
+            }
+            #[cfg(feature = "parquet")]
+            TableFormat::Parquet => Self::Parquet(Box::new(parquet::Groups::new(out)?)),
+        })
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&mut self, row: PairRef) -> io::Result<()> {
+        match self {
+            Self::Jsonl(out) => writeln!(out, "{}", json(&row)?),
+            Self::Csv(table) => Ok(table.write_record(cells(&row))?),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(groups) => groups.write(row),
+        }
+    }
+
+    /// Passes on what was written so far, except in Parquet, which is written in groups of rows.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Jsonl(out) => out.flush(),
+            Self::Csv(table) => table.flush(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => Ok(()),
+        }
+    }
+
+    /// Ends the table.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        match self {
+            #[cfg(feature = "parquet")]
+            Self::Parquet(groups) => groups.finish(),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The cells of a row of CSV, in the order of [`PAIRS_COLUMNS`].
+fn cells(row: &PairRef) -> Vec<String> {
+    let number = |number: Option<usize>| number.map_or_else(String::new, |number| number.to_string());
+    let mut cells = Vec::with_capacity(PAIRS_COLUMNS.len());
+    for unit in [&row.a, &row.b] {
+        let texts = [Some(&unit.id), unit.source.as_ref(), unit.path.as_ref()];
+        cells.extend(texts.map(|text| text.map_or_else(String::new, |text| csv::text(text))));
+        cells.push(number(unit.line_start));
+        cells.push(unit.text.as_ref().map_or_else(String::new, |text| csv::text(text)));
+    }
+    cells.push(format!("{:.4}", row.score.0));
+    cells.push(row.percentile.map_or_else(String::new, |percentile| format!("{:.2}", percentile.0)));
+    cells.push(row.alike.to_string());
+    cells
 }
 
 #[cfg(feature = "parquet")]

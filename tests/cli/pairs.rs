@@ -279,7 +279,7 @@ fn what_cannot_be_done_is_said() {
         (&["one/ferry.txt"], "one/ferry.txt: only one source has text; pairs need two"),
         (&["one", "--top-k", "0"], "--top-k 0: use at least 1"),
         (&["one", "--limit", "0"], "--limit 0: use at least 1"),
-        (&["one", "--limit", "10000001"], "--limit 10000001: at most 10000000 pairs are written"),
+        (&["one", "--limit", "10000001"], "--limit 10000001: at most 10000000 pairs are written in the order of"),
         (&["one", "--min-score", "2"], "--min-score 2: a cosine"),
         (&["one", "--ids", "x"], "--vectors"),
     ];
@@ -350,18 +350,55 @@ fn any_vectors() {
     }
 }
 
-/// A cut that too many pairs reach is an error stating their number.
+/// A cut that too many pairs reach is an error stating their number, before any is written.
 #[test]
 fn too_many_pairs_are_counted() {
     let folder = Folder::with(&[]);
     folder.write("v.npy", fan(&vec![45.0; 4_500]));
-    let many = folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv"]).exits(2);
-    assert!(many.stderr.contains("there are 10122750 pairs") && many.stderr.contains("--limit"), "{}", many.stderr);
-    assert!(!folder.path("p.csv").exists());
-    folder.run(&["pairs", "--vectors", "v.npy", "--min-score", "0.5", "-o", "p.csv", "--limit", "2"]).exits(0);
+    let pairs = |vectors: &str, more: &[&str]| {
+        folder.run(&[&["pairs", "--vectors", vectors, "--min-score", "0.5"][..], more].concat())
+    };
+    let many = pairs("v.npy", &["-o", "p.txt"]).exits(2);
+    let said =
+        ["there are 10122750 pairs", "at most 10000000 are written as text or JSON; use --limit N", "jsonl or csv"];
+    assert!(said.iter().all(|said| many.stderr.contains(said)), "{}", many.stderr);
+    assert!(!folder.path("p.txt").exists());
+    folder.write("more.npy", fan(&vec![45.0; 14_200]));
+    let many = pairs("more.npy", &["--format", "jsonl"]).exits(2);
+    let said = ["there are 100812900 pairs", "at most 100000000 are written; use --limit N"];
+    assert!(said.iter().all(|said| many.stderr.contains(said)) && many.text().is_empty(), "{}", many.stderr);
+    pairs("v.npy", &["-o", "p.csv", "--limit", "2"]).exits(0);
     let written = fs::read_to_string(folder.path("p.csv")).unwrap();
     let begin: Vec<&str> = written.lines().skip(1).map(|line| &line[..13]).collect();
     assert_eq!(begin, ["1,,,,,2,,,,,", "1,,,,,3,,,,,"].map(|row| format!("{row}1")));
+}
+
+/// Tables of many vectors are written as pairs are found: those of the first 16,384 come before those of the others.
+#[test]
+fn tables_are_written_part_by_part() {
+    let folder = Folder::with(&[]);
+    let angles: Vec<f32> = (0..16_500).map(|at| at as f32 * 0.02).collect();
+    folder.write("v.npy", fan(&angles));
+    let rows = |more: &[&str]| -> Vec<(usize, usize, f64)> {
+        let args = ["pairs", "--vectors", "v.npy", "--min-score", "0.999999", "--format", "csv"];
+        let answer = folder.run(&[&args[..], more].concat()).exits(0);
+        let mut table = csv::Reader::from_reader(answer.stdout.as_slice());
+        let number = |cell: &str| cell.parse().unwrap();
+        let of_row = |row: csv::StringRecord| (number(&row[0]), number(&row[5]), row[10].parse().unwrap());
+        table.records().map(|row| of_row(row.unwrap())).collect()
+    };
+    let mut found = rows(&[]);
+    let (first, rest) = found.split_at(found.partition_point(|(a, ..)| *a <= 16_384));
+    for part in [first, rest] {
+        assert!(part.len() > 100 && part.is_sorted_by(|one, next| one.2 >= next.2));
+    }
+    assert!(rest.iter().all(|(a, ..)| *a > 16_384));
+    let mut sorted = rows(&["--limit", "1000000"]);
+    assert_ne!(found, sorted);
+    let by_place = |rows: &mut Vec<(usize, usize, f64)>| rows.sort_unstable_by_key(|(a, b, _)| (*a, *b));
+    by_place(&mut found);
+    by_place(&mut sorted);
+    assert_eq!(found, sorted);
 }
 
 /// A shard that is done is left as it is, if it was made with the same options, until its vectors are newer.

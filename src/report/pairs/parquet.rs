@@ -1,6 +1,6 @@
 //! Pairs as Apache Parquet, with the columns of the CSV; numbers are stored as numbers, and missing values are null.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use parquet::basic::{ConvertedType, Repetition, Type as Physical};
@@ -10,58 +10,76 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 
-use super::{PairRef, PairsReport, UnitRef};
+use super::{PairRef, UnitRef};
 use crate::source::own::{PAIRS_COLUMNS, PAIRS_PARQUET};
 
 /// Rows per row group, written at once.
 const GROUP: usize = 65_536;
 
-impl PairsReport<'_> {
-    /// Writes a table as Parquet.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write_parquet(&self, out: impl Write + Send) -> Result<(), ParquetError> {
+/// Row groups on their way to a file.
+pub struct Groups<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+    /// Rows of the next group.
+    rows: Vec<PairRef>,
+}
+
+impl<W: Write + Send> Groups<W> {
+    pub(super) fn new(out: W) -> Result<Self, ParquetError> {
         let properties =
             WriterProperties::builder().set_created_by(format!("{PAIRS_PARQUET}{}", env!("CARGO_PKG_VERSION"))).build();
-        let mut file = SerializedFileWriter::new(out, Arc::new(schema()?), Arc::new(properties))?;
-        let mut rows = self.rows().peekable();
-        while rows.peek().is_some() {
-            let some: Vec<PairRef> = rows.by_ref().take(GROUP).collect();
-            let mut group = file.next_row_group()?;
-            let mut column = 0;
-            while let Some(mut writer) = group.next_column()? {
-                let typed = &mut writer;
-                match column {
-                    10 => {
-                        let values: Vec<f64> = some.iter().map(|row| rounded(row.score.0, 4)).collect();
-                        typed.typed::<DoubleType>().write_batch(&values, None, None)?;
-                    }
-                    11 => {
-                        let of = |row: &PairRef| row.percentile.map(|percentile| rounded(percentile.0, 2));
-                        let (values, present) = optional(&some, of);
-                        typed.typed::<DoubleType>().write_batch(&values, Some(&present), None)?;
-                    }
-                    12 => {
-                        let values: Vec<bool> = some.iter().map(|row| row.alike).collect();
-                        typed.typed::<BoolType>().write_batch(&values, None, None)?;
-                    }
-                    3 | 8 => {
-                        let of = |row: &PairRef| unit(row, column).line_start.and_then(|line| i64::try_from(line).ok());
-                        let (values, present) = optional(&some, of);
-                        typed.typed::<Int64Type>().write_batch(&values, Some(&present), None)?;
-                    }
-                    _ => {
-                        let (values, present) = optional(&some, |row| text(unit(row, column), column % 5));
-                        typed.typed::<ByteArrayType>().write_batch(&values, Some(&present), None)?;
-                    }
-                }
-                writer.close()?;
-                column += 1;
-            }
-            group.close()?;
+        let file = SerializedFileWriter::new(out, Arc::new(schema()?), Arc::new(properties))?;
+        Ok(Self { file, rows: Vec::new() })
+    }
+
+    pub(super) fn write(&mut self, row: PairRef) -> io::Result<()> {
+        self.rows.push(row);
+        if self.rows.len() == GROUP {
+            self.write_group()?;
         }
-        file.close().map(drop)
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        if !self.rows.is_empty() {
+            self.write_group()?;
+        }
+        self.file.into_inner()?.flush()
+    }
+
+    fn write_group(&mut self) -> Result<(), ParquetError> {
+        let some = std::mem::take(&mut self.rows);
+        let mut group = self.file.next_row_group()?;
+        let mut column = 0;
+        while let Some(mut writer) = group.next_column()? {
+            let typed = &mut writer;
+            match column {
+                10 => {
+                    let values: Vec<f64> = some.iter().map(|row| rounded(row.score.0, 4)).collect();
+                    typed.typed::<DoubleType>().write_batch(&values, None, None)?;
+                }
+                11 => {
+                    let of = |row: &PairRef| row.percentile.map(|percentile| rounded(percentile.0, 2));
+                    let (values, present) = optional(&some, of);
+                    typed.typed::<DoubleType>().write_batch(&values, Some(&present), None)?;
+                }
+                12 => {
+                    let values: Vec<bool> = some.iter().map(|row| row.alike).collect();
+                    typed.typed::<BoolType>().write_batch(&values, None, None)?;
+                }
+                3 | 8 => {
+                    let of = |row: &PairRef| unit(row, column).line_start.and_then(|line| i64::try_from(line).ok());
+                    let (values, present) = optional(&some, of);
+                    typed.typed::<Int64Type>().write_batch(&values, Some(&present), None)?;
+                }
+                _ => {
+                    let (values, present) = optional(&some, |row| text(unit(row, column), column % 5));
+                    typed.typed::<ByteArrayType>().write_batch(&values, Some(&present), None)?;
+                }
+            }
+            writer.close()?;
+            column += 1;
+        }
+        group.close().map(drop)
     }
 }
 
