@@ -145,13 +145,22 @@ struct InFile<'a>(&'a Npy);
 impl Pieces for InFile<'_> {
     type Error = VectorsError;
 
+    const SCALED: bool = false;
+
     fn shape(&self) -> (usize, usize) {
         (self.0.len(), self.0.dim())
     }
 
     fn rows<'a>(&'a self, rows: Range<usize>, room: &'a mut Vec<f32>) -> Result<&'a [f32], VectorsError> {
         room.resize(rows.len() * self.0.dim(), 0.0);
-        self.0.read(rows.start, room)?;
+        self.0.read_unscaled(rows.start, room)?;
+        Ok(room)
+    }
+
+    fn scaled<'a>(&self, at: usize, row: &'a [f32], room: &'a mut Vec<f32>) -> Result<&'a [f32], VectorsError> {
+        room.clear();
+        room.extend_from_slice(row);
+        self.0.scale(at, room)?;
         Ok(room)
     }
 }

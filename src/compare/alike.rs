@@ -186,10 +186,12 @@ pub fn distribution_in<P: Pieces>(
     right: &P,
 ) -> Result<Option<Distribution>, P::Error> {
     let pairs: Vec<(usize, usize)> = random_pairs(left.nrows(), right.shape().0, false).collect();
-    let cosine = |room: &mut Vec<f32>, (a, b): (usize, usize)| {
-        Ok(dot(kernels, left.row(a), ArrayView1::from(right.rows(b..b + 1, room)?)))
+    let cosine = |(room, one): &mut (Vec<f32>, Vec<f32>), (a, b): (usize, usize)| {
+        let row = right.scaled(b, right.rows(b..b + 1, room)?, one)?;
+        Ok(dot(kernels, left.row(a), ArrayView1::from(row)))
     };
-    let sample: Vec<f32> = pairs.into_par_iter().map_init(Vec::new, cosine).collect::<Result<_, P::Error>>()?;
+    let sample: Vec<f32> =
+        pairs.into_par_iter().map_init(|| (Vec::new(), Vec::new()), cosine).collect::<Result<_, P::Error>>()?;
     Ok((!sample.is_empty()).then(|| Distribution::of_sample(sample)))
 }
 

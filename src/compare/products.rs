@@ -398,6 +398,55 @@ mod tests {
         });
     }
 
+    /// Rows of any length, which are scaled to 1.
+    struct Long(Array2<f32>);
+
+    impl Pieces for Long {
+        type Error = usize;
+
+        const SCALED: bool = false;
+
+        fn shape(&self) -> (usize, usize) {
+            self.0.dim()
+        }
+
+        fn rows<'a>(&'a self, rows: Range<usize>, _: &'a mut Vec<f32>) -> Result<&'a [f32], usize> {
+            Ok(self.0.slice(s![rows, ..]).to_slice().unwrap())
+        }
+
+        fn scaled<'a>(&self, at: usize, row: &'a [f32], room: &'a mut Vec<f32>) -> Result<&'a [f32], usize> {
+            let length = row.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+            room.clear();
+            room.extend(row.iter().map(|value| (f64::from(*value) / length) as f32));
+            if length > 0.0 && length.is_finite() { Ok(room) } else { Err(at) }
+        }
+    }
+
+    /// Which rows need not be scaled changes no product, and hides no row that cannot be.
+    #[test]
+    fn the_nearest_to_few_of_any_length() {
+        for_each_isa(|kernels| {
+            let (left, right) = (rows(3, 9, 10), rows(2 * BLOCK + 1, 9, 11));
+            let scales = [1.0, 7.0, 1e-18, 1e17, 3e-4].into_iter().cycle();
+            let mut long = Long(right);
+            long.0.rows_mut().into_iter().zip(scales).for_each(|(mut row, scale)| row *= scale);
+            let mut scaled = long.0.clone();
+            for (at, mut row) in scaled.rows_mut().into_iter().enumerate() {
+                let values = row.to_vec();
+                row.assign(&ndarray::aview1(long.scaled(at, &values, &mut Vec::new()).unwrap()));
+            }
+            let products = Products::between(kernels, left.view(), scaled.view());
+            for (most, least) in [(1, -2.0), (7, 0.2), (50, f32::NEG_INFINITY)] {
+                let found = nearest_in(kernels, left.view(), &long, most, least).unwrap();
+                assert_eq!(found, naive(&products, 3, scaled.nrows(), most, least, |_, _| true));
+            }
+            for value in [0.0, f32::NAN, f32::INFINITY] {
+                long.0.row_mut(1500).fill(value);
+                assert_eq!(nearest_in(kernels, left.view(), &long, 1, -2.0), Err(1500));
+            }
+        });
+    }
+
     #[test]
     fn pairs_that_reach_a_cosine_come_once() {
         for_each_isa(|kernels| {

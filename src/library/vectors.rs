@@ -116,6 +116,24 @@ impl Npy {
     /// When the file cannot be read or has too few rows, or a row has no direction because it is all zeros or holds a
     /// value that is not finite.
     pub fn read(&self, first: usize, values: &mut [f32]) -> Result<(), VectorsError> {
+        self.read_unscaled(first, values)?;
+        values.chunks_exact_mut(self.dim()).zip(first..).try_for_each(|(row, at)| self.scale(at, row))
+    }
+
+    /// Scales the row at a position, from 0, to length 1.
+    ///
+    /// # Errors
+    /// When it has no direction because it is all zeros or holds a value that is not finite.
+    pub fn scale(&self, at: usize, row: &mut [f32]) -> Result<(), VectorsError> {
+        let wrong = |what| VectorsError { path: self.path.clone(), what, source: None };
+        normalize(row).map_err(|what| wrong(format!("row {} {what}", at + 1)))
+    }
+
+    /// Reads rows into `values`, from row `first` until it is full, as they are.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has too few rows.
+    pub fn read_unscaled(&self, first: usize, values: &mut [f32]) -> Result<(), VectorsError> {
         let (dim, width) = (self.dim(), self.head.width());
         let wrong = |what| VectorsError { path: self.path.clone(), what, source: None };
         let rows = values.len() / dim;
@@ -126,11 +144,7 @@ impl Npy {
             )));
         }
         let at = self.begin + (first * dim * width) as u64;
-        self.head.read_values(&self.file, values, at).map_err(|error| failed(&self.path, error))?;
-        values
-            .chunks_exact_mut(dim)
-            .zip(first + 1..)
-            .try_for_each(|(row, number)| normalize(row).map_err(|what| wrong(format!("row {number} {what}"))))
+        self.head.read_values(&self.file, values, at).map_err(|error| failed(&self.path, error))
     }
 
     /// Reads all rows `[n, dim]`, each scaled to length 1.

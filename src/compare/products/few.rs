@@ -21,18 +21,29 @@ pub trait Pieces: Sync {
     /// Why a piece cannot be read.
     type Error: Send;
 
+    /// Whether all rows already have the length that they are multiplied with.
+    const SCALED: bool;
+
     /// Number of rows, and their length.
     fn shape(&self) -> (usize, usize);
 
-    /// The rows at these positions, in memory or read into `room`.
+    /// The rows at these positions, in memory or read into `room`, before they are scaled.
     ///
     /// # Errors
     /// When they cannot be read.
     fn rows<'a>(&'a self, rows: Range<usize>, room: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error>;
+
+    /// The row at a position, scaled to length 1 in `room` unless it is already.
+    ///
+    /// # Errors
+    /// When it has no direction.
+    fn scaled<'a>(&self, at: usize, row: &'a [f32], room: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error>;
 }
 
 impl Pieces for Rows<'_> {
     type Error = std::convert::Infallible;
+
+    const SCALED: bool = true;
 
     fn shape(&self) -> (usize, usize) {
         self.0.dim()
@@ -42,7 +53,14 @@ impl Pieces for Rows<'_> {
         let dim = self.0.ncols();
         Ok(&self.all()[rows.start * dim..rows.end * dim])
     }
+
+    fn scaled<'a>(&self, _: usize, row: &'a [f32], _: &'a mut Vec<f32>) -> Result<&'a [f32], Self::Error> {
+        Ok(row)
+    }
 }
+
+/// Lengths of rows whose squares neither vanish nor overflow in f32.
+const SAFE: Range<f32> = 1e-15..1e15;
 
 /// The `most` right rows nearest to each of a few left ones `[m, dim]`, as [`Products::nearest`] finds them: each
 /// product is computed while the right row is in the cache.
@@ -66,14 +84,31 @@ pub fn nearest_in<P: Pieces>(
     // Every product is known, so none is recomputed.
     let known = |_: usize, _: usize| f32::NAN;
     let none = || Nearest::new(asked, most, least);
-    let of_piece = |(mut near, mut room): (Nearest, Vec<f32>), first: usize| {
-        let rows = right.rows(first..n.min(first + PIECE), &mut room)?;
+    let length = |row: &[f32]| kernels.dot(row, row).sqrt();
+    // The most by which rounding can change the product with a row that is divided by its length only afterwards.
+    let slack: Vec<f32> =
+        (0..asked).map(|query| 4.0 * dim as f32 * f32::EPSILON * length(left.row(query)).max(1.0)).collect();
+    let of_piece = |(mut near, mut room): (Nearest, [Vec<f32>; 2]), first: usize| {
+        let [room, one] = &mut room;
+        let rows = right.rows(first..n.min(first + PIECE), room)?;
         for (at, row) in (first..).zip(rows.chunks_exact(dim.max(1))) {
+            let length = if P::SCALED { None } else { Some(length(row)) };
+            let is_far = |near: &Nearest, query: usize| {
+                let product = |length: f32| kernels.dot(left.row(query), row) / length;
+                length.is_some_and(|length| {
+                    SAFE.contains(&length) && !near.may_hold(query, product(length) + slack[query])
+                })
+            };
+            // Scaling a row takes longer than its products, and few are near.
+            if (0..asked).all(|query| is_far(&near, query)) {
+                continue;
+            }
+            let row = right.scaled(at, row, one)?;
             for query in 0..asked {
                 near.offer(query, Near::of(at, kernels.dot(left.row(query), row)), known);
             }
         }
-        Ok((near, room))
+        Ok((near, [room, one].map(std::mem::take)))
     };
     let join = |mut one: Nearest, other: Nearest| {
         for (query, row) in other.rows.into_iter().enumerate() {
@@ -82,7 +117,7 @@ pub fn nearest_in<P: Pieces>(
         one
     };
     let pieces: Vec<usize> = (0..n).step_by(PIECE).collect();
-    let found = pieces.into_par_iter().try_fold(|| (none(), Vec::new()), of_piece);
+    let found = pieces.into_par_iter().try_fold(|| (none(), [Vec::new(), Vec::new()]), of_piece);
     Ok(found.map(|found| Ok(found?.0)).try_reduce(none, |one, other| Ok(join(one, other)))?.decided(known))
 }
 

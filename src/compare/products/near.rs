@@ -92,6 +92,11 @@ impl Nearest {
         4 * self.most + 8
     }
 
+    /// Whether a row whose product is at most `upper` may be among the nearest to row `at`.
+    pub(super) fn may_hold(&self, at: usize, upper: f32) -> bool {
+        upper >= self.rows[at].least || upper.is_nan()
+    }
+
     /// Adds a row that may be near; `score` gives the product of a row of the block and another.
     pub(super) fn offer(&mut self, at: usize, near: Near, score: impl Fn(usize, usize) -> f32) {
         let room = self.room();
