@@ -164,7 +164,7 @@ fn reading() {
     let all: Vec<String> =
         files("tests/fixtures/documents", &endings).iter().chain(&files("corpus", &endings)).map(read).collect();
     let found = digest(all.into_iter().chain([lists(&OF_TEXTS), constants("source")]));
-    assert_eq!((versions::READING, found.as_str()), (15, "fa0d5cf1416acf9b"));
+    assert_eq!((versions::READING, found.as_str()), (16, "b68d937bb0392a49"));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn passages() {
     let split = |source: &Source| shown(&segment(source, &Marks::default(), &Words(60)));
     let lists = [lists(&OF_TEXTS), constants("passage")];
     let found = digest(sources().iter().map(split).chain(library_passages()).chain(lists));
-    assert_eq!((versions::PASSAGES, found.as_str()), (13, "bb9cc67858337146"));
+    assert_eq!((versions::PASSAGES, found.as_str()), (14, "48ade1e0c85fd199"));
 }
 
 /// With what recurs in documents of one publisher left out.
@@ -231,7 +231,7 @@ fn schema() {
 #[test]
 fn independence() {
     let found = digest([encode(&Independence::new(&library()).unwrap()), lists(&["stop"]).into_bytes()]);
-    assert_eq!((versions::INDEPENDENCE, found.as_str()), (7, "29f1ce0b8421f121"));
+    assert_eq!((versions::INDEPENDENCE, found.as_str()), (8, "02dc894f767860e1"));
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn disagreements() {
     let lists =
         [lists(&["opposites", "stop", "calendar", "clock", "grammar", "people"]), constants("disagreement"), alike];
     let found = digest(text.lines().map(of_line).chain(lists));
-    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (7, "b44da41b0d03d3fc"));
+    assert_eq!((versions::DISAGREEMENTS, found.as_str()), (8, "3daf2c040ee0f683"));
 }
 
 #[test]
@@ -310,6 +310,6 @@ fn which_sentences_match() {
         [n + 1.0, probability + pair.probability, score + pair.score, span + (end - start) as f32]
     });
     let lists = digest([lists(&["grammar", "paper", "people", "stop", "calendar"])]);
-    assert_eq!((versions::MATCHES, lists.as_str()), (14, "409008880f83155e"));
+    assert_eq!((versions::MATCHES, lists.as_str()), (14, "27c9414dd2702ccb"));
     assert_near(&sums, &[161.0, 79.586_28, 155.377_75, 7_674.0]);
 }

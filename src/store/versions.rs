@@ -12,7 +12,7 @@ pub const ENCODER: u32 = 3;
 /// The tables of the store.
 pub const SCHEMA: u32 = 3;
 /// Which sources are independent.
-pub const INDEPENDENCE: u32 = 7;
+pub const INDEPENDENCE: u32 = 8;
 /// Which words are in too many passages of a corpus to tell anything.
 pub const COMMON_WORDS: u32 = 3;
 /// How unusual a query's cosines are in a corpus.
