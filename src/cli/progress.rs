@@ -84,17 +84,22 @@ pub fn spinner(chatter: Chatter) -> ProgressBar {
     if chatter == Chatter::Quiet {
         return ProgressBar::hidden();
     }
-    let spinner = ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}"));
-    spinner.enable_steady_tick(TICK);
-    spinner
+    ticking(ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}")))
 }
 
 fn bar(total: u64, chatter: Chatter, template: &str) -> ProgressBar {
     if chatter == Chatter::Quiet {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(total).with_style(style(template));
-    bar.enable_steady_tick(TICK);
+    ticking(ProgressBar::new(total).with_style(style(template)))
+}
+
+/// Has a bar drawn again and again, by a thread: not where nothing is drawn, nor where no thread can be started, which
+/// would be a panic.
+fn ticking(bar: ProgressBar) -> ProgressBar {
+    if !bar.is_hidden() && std::thread::Builder::new().spawn(|| {}).is_ok() {
+        bar.enable_steady_tick(TICK);
+    }
     bar
 }
 
