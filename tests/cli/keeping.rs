@@ -73,7 +73,7 @@ fn a_path_that_is_not_all_of_a_store_does_not_delete_it() {
     folder.write("elsewhere.txt", "The mayor opened the new library.\n");
     run(&folder, &["index", "docs", "elsewhere.txt"]).exits(0);
     for path in ["docs/more", "docs/a.txt", "nowhere"] {
-        run(&folder, &["index", "clean", path]).refuses(&[path, "also keeps files from other places", "elsewhere.txt"]);
+        run(&folder, &["index", "clean", path]).refuses(&[path, "also keeps files from other places"]);
     }
     run(&folder, &["index", "status", "nowhere"]).refuses(&["nowhere: No such file"]);
     assert_eq!(run(&folder, &["index", "status"]).exits(0).text(), "3 sources, 4 passages, all embedded\n");
