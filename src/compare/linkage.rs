@@ -10,53 +10,57 @@
 //! 1 / (|A| |B|) · Σ a · b  =  (1 / |A| · Σ a) · (1 / |B| · Σ b)        a in A, b in B
 //! ```
 //!
-//! So no distance table is needed, only a mean for each cluster. Average linkage is reducible (Bruynooghe 1977): a
-//! merged cluster is no nearer to a third one than the nearer of its two parts was. So clusters that are each other's
-//! nearest can be merged in any order, many at a time, and a cluster searches for its nearest again only if that one
-//! was merged.
+//! So no distance table of all vectors is needed, only a mean for each cluster. Average linkage is reducible
+//! (Bruynooghe 1977): a merged cluster is no nearer to a third one than the nearer of its two parts was. So clusters
+//! that are each other's nearest can be merged in any order, and what no cluster outside a block exceeds stays a bound
+//! for what the block's clusters become.
 //!
-//! If nearly all vectors are equally near, few are each other's nearest; then each cluster knows several neighbours
-//! ([`crowd`]).
+//! Up to [`TABLE`] clusters are merged over a table of their cosines ([`table`]). More are first merged in blocks of
+//! neighbours, each as far as no cluster outside it may be nearer, one search among all for each such pass. If a pass
+//! merges few, because nearly all are equally near, pairs are merged one by one ([`means`]), which takes at most three
+//! searches for a pair. So whatever the vectors, the time grows at most with the square of their number, and the memory
+//! with their number.
 
-mod crowd;
+mod chain;
+mod means;
+mod table;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
 
 use kodama::{Method, linkage};
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use crowd::Crowd;
+use table::{Block, Table};
 
-use super::products::{self, nearest_other};
+use super::products;
 use super::{Products, dense};
 use crate::base::UnionFind;
 use crate::kernels::Kernels;
 
 /// Number of rows multiplied with all others at once.
 pub const BLOCK: usize = 512;
-/// Merging many at a time continues while at least one in this many searches for a nearest cluster yields a pair.
-const SEARCHES: usize = 32;
-/// Number of vectors of a large component sampled beforehand: if on average a share of [`CROWD`] others is within
-/// [`AS_NEAR`] of the nearest, hardly any would be each other's nearest.
-const SAMPLE: usize = 64;
-const CROWD: f32 = 0.05;
-const AS_NEAR: f32 = 0.03;
+/// Maximum number of clusters of one table of cosines, which takes 540 MB.
+const TABLE: usize = 8192;
+/// Number of nearest neighbours of each cluster that decide which clusters are in a block.
+const FOUND: usize = 8;
+/// Pairs are merged one by one if merging in blocks leaves more than all but one in so many clusters.
+const PROGRESS: usize = 16;
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`. Each is
 /// ascending; they are ordered by their first members.
 pub fn flat_clusters(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>, threshold: f32) -> Vec<Vec<usize>> {
-    flat_clusters_of(kernels, vectors, threshold, SEARCHES)
+    flat_clusters_of(kernels, vectors, threshold, TABLE)
 }
 
 fn flat_clusters_of(
     kernels: &'static dyn Kernels,
     vectors: ArrayView2<f32>,
     threshold: f32,
-    searches: usize,
+    table: usize,
 ) -> Vec<Vec<usize>> {
-    let linked = |part: Vec<usize>| average_linkage(kernels, vectors, &part, threshold, searches);
+    let linked = |part: Vec<usize>| average_linkage(kernels, vectors, &part, threshold, table);
     // Components with work for all threads are processed one at a time.
     let (large, small): (Vec<_>, Vec<_>) =
         components(kernels, vectors, threshold).into_iter().partition(|part| part.len() > BLOCK);
@@ -114,149 +118,161 @@ fn average_linkage(
     vectors: ArrayView2<f32>,
     component: &[usize],
     threshold: f32,
-    searches: usize,
+    table: usize,
 ) -> Vec<Vec<usize>> {
     if component.len() == 1 {
         return vec![component.to_vec()];
     }
-    let groups = merged(kernels, vectors.select(Axis(0), component), threshold, searches);
-    groups.into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
-}
-
-/// Whether for many of the vectors `[n, dim]` nearly all others are as near as the nearest.
-fn is_crowded(kernels: &'static dyn Kernels, vectors: ArrayView2<f32>) -> bool {
-    let n = vectors.nrows();
-    let sample: Vec<usize> = (0..SAMPLE).map(|at| at * n / SAMPLE).collect();
-    let products = dense(kernels, vectors.select(Axis(0), &sample).view(), vectors);
-    let as_near = |(own, products): (&usize, ArrayView1<f32>)| {
-        let others = || products.iter().enumerate().filter(|(at, _)| at != own).map(|(_, product)| *product);
-        let nearest = others().fold(f32::NEG_INFINITY, f32::max);
-        others().filter(|product| *product >= nearest - AS_NEAR).count()
-    };
-    let as_near: usize = sample.iter().zip(products.rows()).map(as_near).sum();
-    as_near as f32 > CROWD * (n * SAMPLE) as f32
-}
-
-/// The flat clusters of vectors `[n, dim]`, each ascending.
-fn merged(kernels: &'static dyn Kernels, vectors: Array2<f32>, threshold: f32, searches: usize) -> Vec<Vec<usize>> {
-    let mut clusters = Clusters::new(kernels, vectors, threshold);
-    let mut stale = clusters.open.clone();
-    if stale.len() > BLOCK && is_crowded(kernels, clusters.means.select(Axis(0), &stale).view()) {
-        return Crowd::new(clusters).merged();
-    }
-    while !clusters.open.is_empty() {
-        clusters.find_nearest(&stale);
-        let merged = clusters.merge();
-        // Either all is done, or two clusters are the nearest of all and each other's, unless rounding made a new
-        // cluster nearer than its parts were.
-        if !clusters.open.is_empty() && merged * searches < stale.len() {
-            return Crowd::new(clusters).merged();
+    let mut clusters = Clusters::new(kernels, vectors.select(Axis(0), component), threshold);
+    while clusters.len() > table {
+        let before = clusters.len();
+        clusters.merge_in_blocks(table.min(BLOCK));
+        if (before - clusters.len()) * PROGRESS < before {
+            means::merge(&mut clusters, before.div_ceil(2));
         }
-        stale = clusters.stale();
     }
-    clusters.union.sets()
+    clusters.merge_all();
+    clusters.union.sets().into_iter().map(|set| set.into_iter().map(|at| component[at]).collect()).collect()
 }
 
-/// Clusters that may still be merged, each named after its first vector.
+/// Clusters that may still be merged.
 struct Clusters {
     kernels: &'static dyn Kernels,
     threshold: f32,
     /// The mean of each cluster, `[n, dim]`.
     means: Array2<f32>,
     sizes: Vec<usize>,
+    /// The first vector of each, ascending.
+    first: Vec<usize>,
+    /// The vectors.
     union: UnionFind,
-    /// The clusters that may still be merged, ascending.
-    open: Vec<usize>,
-    nearest: Vec<State>,
-}
-
-/// What is known about a cluster's nearest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// The nearest has yet to be found.
-    New,
-    /// The nearest cluster, the first of equals.
-    Nearest(usize),
-    /// No cluster is near enough, or this one is part of another.
-    Closed,
 }
 
 impl Clusters {
     /// Makes a cluster of each vector; equal vectors, which are nearest to each other, share one.
     fn new(kernels: &'static dyn Kernels, vectors: Array2<f32>, threshold: f32) -> Self {
         let n = vectors.nrows();
-        let (mut sizes, mut union, mut open) = (vec![1; n], UnionFind::new(n), Vec::new());
-        let mut first: HashMap<Vec<u32>, usize> = HashMap::new();
-        for (at, vector) in vectors.rows().into_iter().enumerate() {
-            let bits = vector.iter().map(|value| value.to_bits()).collect();
-            let equal = *first.entry(bits).or_insert(at);
-            let vector = vector.as_slice().expect("rows in one piece");
-            if equal < at && kernels.dot(vector, vector) >= threshold {
-                sizes[equal] += 1;
-                union.join(equal, at);
-            } else {
-                open.push(at);
+        let (sizes, first, union) = (vec![1; n], (0..n).collect(), UnionFind::new(n));
+        let mut clusters = Self { kernels, threshold, means: vectors, sizes, first, union };
+        let mut groups: Vec<Vec<usize>> = Vec::with_capacity(n);
+        let mut equal: HashMap<&[u32], usize> = HashMap::new();
+        for at in 0..n {
+            let vector = clusters.mean(at);
+            let group = *equal.entry(bytemuck::cast_slice(vector)).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(group) if kernels.dot(vector, vector) >= threshold => group.push(at),
+                _ => groups.push(vec![at]),
             }
         }
-        Self { kernels, threshold, means: vectors, sizes, union, open, nearest: vec![State::New; n] }
+        clusters.join(&groups);
+        clusters
     }
 
-    /// Finds the nearest to each of `stale`, and closes those without one near enough.
-    fn find_nearest(&mut self, stale: &[usize]) {
-        let open = self.means.select(Axis(0), &self.open);
-        let own = |cluster: &usize| self.open.binary_search(cluster).expect("an open cluster");
-        let own: Vec<usize> = stale.iter().map(own).collect();
-        let found = nearest_other(self.kernels, open.view(), &own, self.threshold);
-        for (cluster, found) in stale.iter().zip(found) {
-            self.nearest[*cluster] = found.map_or(State::Closed, |at| State::Nearest(self.open[at]));
-        }
-        self.drop_closed();
+    fn len(&self) -> usize {
+        self.first.len()
     }
 
-    /// Drops the clusters that were closed from the open ones.
-    fn drop_closed(&mut self) {
-        let Self { open, nearest, .. } = self;
-        open.retain(|cluster| nearest[*cluster] != State::Closed);
+    fn mean(&self, cluster: usize) -> &[f32] {
+        self.means.row(cluster).to_slice().expect("rows in one piece")
     }
 
-    /// Merges clusters that are each other's nearest; returns the number of pairs.
-    fn merge(&mut self) -> usize {
-        let before = self.open.len();
-        for at in 0..before {
-            let a = self.open[at];
-            let State::Nearest(b) = self.nearest[a] else { continue };
-            if a < b && self.nearest[b] == State::Nearest(a) {
-                self.merge_pair((a, b));
+    /// Replaces the clusters by these groups of them, each ascending, ordered by their first members. Clusters in no
+    /// group are not merged any more.
+    fn join(&mut self, groups: &[Vec<usize>]) {
+        let mut sum = vec![0.0f64; self.means.ncols()];
+        for (at, group) in groups.iter().enumerate() {
+            sum.fill(0.0);
+            for cluster in group {
+                let size = self.sizes[*cluster] as f64;
+                sum.iter_mut().zip(self.mean(*cluster)).for_each(|(sum, value)| *sum += size * f64::from(*value));
+                self.union.join(self.first[group[0]], self.first[*cluster]);
             }
+            let size: usize = group.iter().map(|cluster| self.sizes[*cluster]).sum();
+            // The members of later groups come after this place.
+            self.means.row_mut(at).iter_mut().zip(&sum).for_each(|(mean, sum)| *mean = (sum / size as f64) as f32);
+            (self.sizes[at], self.first[at]) = (size, self.first[group[0]]);
         }
-        self.drop_closed();
-        before - self.open.len()
+        self.sizes.truncate(groups.len());
+        self.first.truncate(groups.len());
+        let shape = (groups.len(), self.means.ncols());
+        let mut values = std::mem::take(&mut self.means).into_raw_vec_and_offset().0;
+        values.truncate(shape.0 * shape.1);
+        self.means = Array2::from_shape_vec(shape, values).expect("a row for each cluster");
     }
 
-    /// Merges the second of two into the first.
-    fn merge_pair(&mut self, (a, b): (usize, usize)) {
-        let (size, other) = (self.sizes[a] as f32, self.sizes[b] as f32);
-        let (mut mean, of_b) = self.means.multi_slice_mut((s![a, ..], s![b, ..]));
-        mean.zip_mut_with(&of_b, |a, b| *a = (*a * size + b * other) / (size + other));
-        self.sizes[a] += self.sizes[b];
-        self.union.join(a, b);
-        (self.nearest[a], self.nearest[b]) = (State::New, State::Closed);
+    /// Merges all clusters that can be, over one table.
+    fn merge_all(&mut self) {
+        let all: Vec<usize> = (0..self.len()).collect();
+        let groups = self.linked(&all, &vec![f32::NEG_INFINITY; all.len()]);
+        self.join(&groups);
     }
 
-    /// The mean cosine of the vectors of two.
-    fn cosine(&self, a: usize, b: usize) -> f32 {
-        let mean = |cluster: usize| self.means.row(cluster).to_slice().expect("rows in one piece");
-        self.kernels.dot(mean(a), mean(b))
-    }
-
-    /// The new clusters, and those whose nearest has changed.
-    fn stale(&self) -> Vec<usize> {
-        let is_stale = |cluster: &&usize| match self.nearest[**cluster] {
-            State::Nearest(other) => !matches!(self.nearest[other], State::Nearest(_)),
-            State::New | State::Closed => true,
+    /// The groups into which the clusters of a block merge as long as their cosines are not below their `bounds`.
+    fn linked(&self, block: &[usize], bounds: &[f32]) -> Vec<Vec<usize>> {
+        if let [alone] = block {
+            return vec![vec![*alone]];
+        }
+        let part = Block {
+            means: self.means.select(Axis(0), block),
+            sizes: block.iter().map(|at| self.sizes[*at]).collect(),
+            bounds: block.iter().map(|at| bounds[*at]).collect(),
         };
-        self.open.iter().filter(is_stale).copied().collect()
+        let groups = Table::new(self.kernels, self.threshold, &part).linked();
+        groups.into_iter().map(|group| group.into_iter().map(|at| block[at]).collect()).collect()
     }
+
+    /// Merges the clusters of blocks of at most `most` neighbours as long as none outside may be nearer.
+    fn merge_in_blocks(&mut self, most: usize) {
+        let near = Products::of_all(self.kernels, self.means.view()).nearest(FOUND, self.threshold, |_, _| true);
+        let (names, mut blocks) = blocks(&near, most);
+        let bounds = self.bounds(&near, &names);
+        blocks.retain(|block| block.iter().any(|at| !near[*at].is_empty()));
+        let mut groups: Vec<Vec<usize>> =
+            blocks.into_par_iter().flat_map_iter(|block| self.linked(&block, &bounds)).collect();
+        groups.sort_unstable();
+        self.join(&groups);
+    }
+
+    /// What no cosine of each cluster with one outside its block exceeds: that of the nearest, or the threshold.
+    fn bounds(&self, near: &[Vec<(usize, f32)>], names: &[usize]) -> Vec<f32> {
+        let outside = |at: usize| near[at].iter().find(|(other, _)| names[*other] != names[at]);
+        let known = |at: usize| outside(at).map_or(self.threshold, |(_, score)| *score);
+        let mut bounds: Vec<f32> = (0..near.len()).map(known).collect();
+        let is_unknown = |at: &usize| near[*at].len() == FOUND && outside(*at).is_none();
+        let unknown: Vec<usize> = (0..near.len()).filter(is_unknown).collect();
+        let left = self.means.select(Axis(0), &unknown);
+        let products = Products::between(self.kernels, left.view(), self.means.view());
+        let found = products.nearest(1, self.threshold, |a, b| names[unknown[a]] != names[b]);
+        for (at, found) in unknown.iter().zip(found) {
+            bounds[*at] = found.first().map_or(self.threshold, |(_, score)| *score);
+        }
+        bounds
+    }
+}
+
+/// Joins each cluster with its neighbours, the nearest pairs first, to blocks of at most `most`: the name of each one's
+/// block, and the blocks, each ascending.
+fn blocks(near: &[Vec<(usize, f32)>], most: usize) -> (Vec<usize>, Vec<Vec<usize>>) {
+    let mut names: Vec<usize> = (0..near.len()).collect();
+    let mut blocks: Vec<Vec<usize>> = names.iter().map(|at| vec![*at]).collect();
+    let of_one =
+        |(a, near): (usize, &Vec<(usize, f32)>)| near.iter().map(|(b, score)| (*score, a, *b)).collect::<Vec<_>>();
+    let mut pairs: Vec<(f32, usize, usize)> = near.iter().enumerate().flat_map(of_one).collect();
+    pairs.par_sort_unstable_by(|x, y| y.0.total_cmp(&x.0).then((x.1, x.2).cmp(&(y.1, y.2))));
+    for (_, a, b) in pairs {
+        let (mut a, mut b) = (names[a], names[b]);
+        if a != b && blocks[a].len() + blocks[b].len() <= most {
+            if blocks[a].len() < blocks[b].len() {
+                std::mem::swap(&mut a, &mut b);
+            }
+            let moved = std::mem::take(&mut blocks[b]);
+            moved.iter().for_each(|at| names[*at] = a);
+            blocks[a].extend(moved);
+        }
+    }
+    blocks.iter_mut().for_each(|block| block.sort_unstable());
+    blocks.retain(|block| !block.is_empty());
+    (names, blocks)
 }
 
 /// The distances (1 - cosine) of vectors `[n, dim]` of length 1: for each vector, those to all later ones.
@@ -340,7 +356,7 @@ mod tests {
         assert_eq!(flat_clusters(best(), unit_vectors(&[vec![1.0, 0.0]]).view(), 0.5), [[0]]);
     }
 
-    /// Vectors around one direction, some of which are equal: remembering a few neighbours of each finds the same
+    /// Vectors around one direction, some of which are equal: merging in blocks, and one by one, finds the same
     /// clusters as a table of all distances.
     #[test]
     fn a_crowd_is_linked_as_by_a_table() {
@@ -357,7 +373,10 @@ mod tests {
             vectors.rows_mut().into_iter().for_each(|mut row| crate::model::l2_normalize(row.as_slice_mut().unwrap()));
             for threshold in [0.05, 0.3, 0.5, 0.6] {
                 let expected = linked(&mut distances(best(), vectors.view()), n, threshold);
-                assert_eq!(flat_clusters_of(best(), vectors.view(), threshold, 0), expected, "{n} {threshold}");
+                for table in [1, 300, TABLE] {
+                    let found = flat_clusters_of(best(), vectors.view(), threshold, table);
+                    assert_eq!(found, expected, "{n} {threshold} {table}");
+                }
             }
         }
     }
@@ -365,8 +384,51 @@ mod tests {
     /// A single vector, and a fan of vectors 10 degrees apart, some of which are equal: many cosines are the same.
     #[test]
     fn equal_cosines_are_linked() {
-        let whole = flat_clusters_of(best(), fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0]).view(), 0.5, 0);
-        assert_eq!(whole, vec![vec![0], (1..8).collect()]);
+        for table in [1, 3, TABLE] {
+            let vectors = fan(&[200.0, 60.0, 0.0, 10.0, 20.0, 70.0, 30.0, 30.0]);
+            let whole = flat_clusters_of(best(), vectors.view(), 0.5, table);
+            assert_eq!(whole, vec![vec![0], (1..8).collect()]);
+        }
+    }
+
+    /// Each vector is equally near to two others: the first are merged.
+    #[test]
+    fn the_first_of_equals_are_merged() {
+        let vectors = unit_vectors(&[vec![1.0, 0.0], vec![0.0, 1.0], vec![-1.0, 0.0], vec![0.0, -1.0]]);
+        for table in [1, 2, TABLE] {
+            assert_eq!(flat_clusters_of(best(), vectors.view(), -0.2, table), [[0, 1], [2, 3]]);
+        }
+    }
+
+    /// All cosines are 0.
+    #[test]
+    fn vectors_at_right_angles_are_linked() {
+        let vectors = Array2::eye(700);
+        for table in [1, 100, TABLE] {
+            assert_eq!(flat_clusters_of(best(), vectors.view(), 0.0, table), [(0..700).collect::<Vec<_>>()]);
+            assert_eq!(flat_clusters_of(best(), vectors.view(), 0.1, table).len(), 700);
+        }
+    }
+
+    /// All are nearest to one of them, which takes in one after the other.
+    #[test]
+    fn vectors_around_a_hub_are_linked() {
+        let n = 120;
+        let vectors: Vec<Vec<f32>> = (0..n)
+            .map(|at| {
+                let mut vector = vec![0.0; n];
+                vector[at] = at as f32 / 100.0;
+                vector[0] = 1.0;
+                vector
+            })
+            .collect();
+        let vectors = unit_vectors(&vectors);
+        for threshold in [0.5, 0.7, 0.9] {
+            let expected = naive(vectors.view(), threshold);
+            for table in [1, 7, TABLE] {
+                assert_eq!(flat_clusters_of(best(), vectors.view(), threshold, table), expected, "{threshold} {table}");
+            }
+        }
     }
 
     fn best() -> &'static dyn Kernels {
@@ -389,8 +451,8 @@ mod tests {
             prop_assume!(rows.iter().all(|row| row.iter().map(|x| x * x).sum::<f32>() > 1e-3));
             let vectors = unit_vectors(&rows);
             let expected = naive(vectors.view(), threshold);
-            for searches in [0, 1, usize::MAX / 64] {
-                prop_assert_eq!(&flat_clusters_of(best(), vectors.view(), threshold, searches), &expected);
+            for table in [1, 5, TABLE] {
+                prop_assert_eq!(&flat_clusters_of(best(), vectors.view(), threshold, table), &expected);
             }
         }
     }

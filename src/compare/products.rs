@@ -13,7 +13,6 @@ use ndarray::{ArrayView2, CowArray, Ix2};
 use rayon::prelude::*;
 
 use crate::kernels::{Bounds, Cut, Kernels, Linear, Screened};
-pub(crate) use few::nearest_other;
 pub use few::{FEW, Pieces, nearest_between, nearest_in};
 use near::{Near, Nearest};
 

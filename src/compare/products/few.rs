@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use super::near::{Near, Nearest};
@@ -13,8 +13,6 @@ use crate::kernels::Kernels;
 pub const FEW: usize = 16;
 /// Number of rows whose products with a few others are computed at a time: they stay in a core's cache.
 const PIECE: usize = 256;
-/// Number of rows for which packing would take longer than their products.
-const FEW_ENOUGH: usize = 128;
 
 /// Rows `[n, dim]` that are read in pieces, in memory or not.
 pub trait Pieces: Sync {
@@ -138,36 +136,4 @@ pub fn nearest_between(
     }
     let Ok(nearest) = nearest_in(kernels, left, &Rows::new(right), most, least);
     nearest
-}
-
-/// For each row of `some`, the nearest other row of `[n, dim]` if their product is at least `least`; of equals the
-/// first. Agrees with [`Products::nearest`].
-pub(crate) fn nearest_other(
-    kernels: &'static dyn Kernels,
-    rows: ArrayView2<f32>,
-    some: &[usize],
-    least: f32,
-) -> Vec<Option<usize>> {
-    let first = |near: Vec<(usize, f32)>| near.first().map(|(at, _)| *at);
-    if rows.nrows() <= FEW_ENOUGH {
-        let rows = Rows::new(rows);
-        let nearest = |own: &usize| {
-            let scored = (0..rows.0.nrows()).filter(|at| at != own);
-            let scored = scored.map(|at| (at, kernels.dot(rows.row(*own), rows.row(at))));
-            let near = scored.filter(|(_, score)| *score >= least);
-            near.reduce(|one, other| if other.1 > one.1 { other } else { one }).map(|(at, _)| at)
-        };
-        return some.iter().map(nearest).collect();
-    }
-    if some.len() == rows.nrows() {
-        return Products::of_all(kernels, rows).nearest(1, least, |_, _| true).into_iter().map(first).collect();
-    }
-    let left = rows.select(Axis(0), some);
-    if some.len() > FEW {
-        let products = Products::between(kernels, left.view(), rows);
-        return products.nearest(1, least, |a, b| some[a] != b).into_iter().map(first).collect();
-    }
-    let nearest = nearest_between(kernels, left.view(), rows, 2, least);
-    let other = |(own, near): (&usize, Vec<(usize, f32)>)| near.into_iter().map(|(at, _)| at).find(|at| at != own);
-    some.iter().zip(nearest).map(other).collect()
 }
