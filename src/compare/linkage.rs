@@ -45,8 +45,10 @@ pub const BLOCK: usize = 512;
 const TABLE: usize = 8192;
 /// Number of nearest neighbours of each cluster that decide which clusters are in a block.
 const FOUND: usize = 8;
-/// Pairs are merged one by one if merging in blocks leaves more than all but one in so many clusters.
-const PROGRESS: usize = 16;
+/// Merging in blocks continues below [`TABLE`] while it merges at least one in so many clusters.
+const MANY: usize = 4;
+/// Pairs are merged one by one if merging in blocks merged less than one in so many clusters.
+const FEW: usize = 64;
 
 /// The flat clusters of `[n, dim]` vectors of length 1: average linkage, cut at a mean cosine of `threshold`. Each is
 /// ascending; they are ordered by their first members.
@@ -124,10 +126,14 @@ fn average_linkage(
         return vec![component.to_vec()];
     }
     let mut clusters = Clusters::new(kernels, vectors.select(Axis(0), component), threshold);
-    while clusters.len() > table {
+    while clusters.len() > table.min(BLOCK) {
         let before = clusters.len();
         clusters.merge_in_blocks(table.min(BLOCK));
-        if (before - clusters.len()) * PROGRESS < before {
+        let merged = before - clusters.len();
+        if clusters.len() <= table && merged * MANY < before {
+            break;
+        }
+        if merged * FEW < before {
             means::merge(&mut clusters, before.div_ceil(2));
         }
     }
@@ -428,6 +434,23 @@ mod tests {
             for table in [1, 7, TABLE] {
                 assert_eq!(flat_clusters_of(best(), vectors.view(), threshold, table), expected, "{threshold} {table}");
             }
+        }
+    }
+
+    /// Twelve vectors as near to each other as can be, and two farther away: what is nearest to each of the twelve does
+    /// not say how near the two are.
+    #[test]
+    fn bounds_are_those_of_the_nearest_outside() {
+        let degrees: Vec<f32> = (0..12).map(|at| at as f32 / 10.0).chain([40.0, 41.0]).collect();
+        let clusters = Clusters::new(best(), fan(&degrees), 0.5);
+        let near = Products::of_all(best(), clusters.means.view()).nearest(FOUND, 0.5, |_, _| true);
+        let (names, _) = blocks(&near, 12);
+        let bounds = clusters.bounds(&near, &names);
+        for a in 0..degrees.len() {
+            let outside = (0..degrees.len()).filter(|b| names[*b] != names[a]);
+            let expected = outside.map(|b| best().dot(clusters.mean(a), clusters.mean(b))).fold(0.5, f32::max);
+            assert!(names[a] == names[0] || a >= 12, "{a}");
+            assert!((bounds[a] - expected).abs() < 1e-5, "{a}: {} {expected}", bounds[a]);
         }
     }
 
