@@ -15,11 +15,11 @@
 //! that are each other's nearest can be merged in any order, and what no cluster outside a block exceeds stays a bound
 //! for what the block's clusters become.
 //!
-//! Up to [`TABLE`] clusters are merged over a table of their cosines ([`table`]). More are first merged in blocks of
-//! neighbours, each as far as no cluster outside it may be nearer, one search among all for each such pass. If a pass
-//! merges few, because nearly all are equally near, pairs are merged one by one ([`means`]), which takes at most three
-//! searches for a pair. So whatever the vectors, the time grows at most with the square of their number, and the memory
-//! with their number.
+//! More than [`BLOCK`] clusters are first merged in blocks of neighbours, each as far as no cluster outside it may be
+//! nearer, one search among all for each such pass. Once passes do not merge many, up to [`TABLE`] clusters are merged
+//! over a table of their cosines ([`table`]). If a pass among more merges hardly any, because nearly all are equally
+//! near, pairs are merged one by one ([`means`]), which takes at most three searches for a pair. So whatever the
+//! vectors, the time grows at most with the square of their number, and the memory with their number.
 
 mod chain;
 mod means;
