@@ -294,7 +294,7 @@ pub enum Table<W: Write + Send> {
     /// One JSON object per line.
     Jsonl(W),
     /// Comma-separated values.
-    Csv(::csv::Writer<W>),
+    Csv(Box<::csv::Writer<W>>),
     /// Apache Parquet.
     #[cfg(feature = "parquet")]
     Parquet(Box<parquet::Groups<W>>),
@@ -311,7 +311,7 @@ impl<W: Write + Send> Table<W> {
             TableFormat::Csv => {
                 let mut table = ::csv::Writer::from_writer(out);
                 table.write_record(PAIRS_COLUMNS)?;
-                Self::Csv(table)
+                Self::Csv(Box::new(table))
             }
             #[cfg(feature = "parquet")]
             TableFormat::Parquet => Self::Parquet(Box::new(parquet::Groups::new(out)?)),
