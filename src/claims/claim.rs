@@ -3,13 +3,13 @@
 //! Sentences that say the same ([`Matches`]) are grouped under a reference wording (`group`).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::copied::SentencePairs;
 use super::group::Star;
-use super::{ClaimSpan, Cluster, Conflict, LIKELY, Member, Words, copy, to_compare};
+use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, Shingles, relation};
 use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
@@ -52,8 +52,7 @@ impl Wording {
 }
 
 /// The claims of a corpus: first those that most sources are likely to make, then most sources, then most probable, then
-/// by place. A member is a passage; its score is
-/// the cosine of its sentence with the reference's.
+/// by place. A member is a passage; its score is the cosine of its sentence with the reference's.
 pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluster> {
     let pairs = SentencePairs::new(library, matches);
     let pair = |a: usize, b: usize| pairs.get(a, b);
@@ -69,7 +68,8 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
     let conflicts = conflicts(library, &compared);
     let described = |((group, compared), conflicts): ((&Group, &Compared), Vec<Conflict>)| {
         let headings = group.headings(library, &conflicts);
-        (group.rank(library), headings, group.described(library, words, compared, conflicts))
+        let claim = group.described(library, words, compared, conflicts);
+        (group.rank(&claim, library), headings, claim)
     };
     let mut claims: Vec<(_, Vec<usize>, Cluster)> =
         groups.par_iter().zip(&compared).zip(conflicts).map(described).collect();
@@ -185,16 +185,10 @@ impl Group {
 
     /// The sort key of claims: number of sources that are likely to make it, number of sources, then probability of the
     /// other wordings.
-    fn rank(&self, library: &Library) -> Reverse<(usize, usize, u32)> {
-        let documents = |least: f32| {
-            let wordings = self.wordings.iter().filter(|wording| wording.probability >= least);
-            let documents: BTreeSet<DocumentId> =
-                wordings.map(|wording| library.document_of(wording.place.passage())).collect();
-            documents.len()
-        };
+    fn rank(&self, claim: &Cluster, library: &Library) -> Reverse<(usize, usize, u32)> {
         let others = &self.wordings[1..];
         let mean = others.iter().map(|wording| wording.probability).sum::<f32>() / others.len().max(1) as f32;
-        Reverse((documents(LIKELY), documents(0.0), (mean * 1e6) as u32))
+        Reverse((claim.likely_documents(library).len(), claim.documents(library).len(), (mean * 1e6) as u32))
     }
 
     /// The wordings, best heading first: those that the others support, on the side of most sources, and without a

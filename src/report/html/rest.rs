@@ -10,7 +10,7 @@ use super::super::text::{
     command, decided, decided_of_claims, disagreements, nearest_place, nearness, numbers, position, printable,
     shortened, unsure,
 };
-use super::super::{Changes, ClusterRef, Nearest, ReadingNotes, SourceDropped, UniqueRef, counted};
+use super::super::{Changes, Nearest, ReadingNotes, SourceDropped, UniqueRef, counted};
 use super::{Home, Page, fitting, left_out, standing};
 
 /// Maximum number of changes of one kind that are listed.
@@ -115,14 +115,14 @@ fn support(said: &[&String], story: Option<&[String]>, all: usize) -> (usize, us
 /// sources count as able to make it.
 pub fn first(page: &Page) -> Markup {
     let told = page.report.clusters.told();
-    let support = |claim: &ClusterRef, said: Vec<&String>| {
-        let story = told.iter().find(|story| story.claims.contains(&claim.id));
-        support(&said, story.map(|story| story.sources.as_slice()), page.report.counts.sources)
-    };
     let (mut all, mut most, mut few, mut disputed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for claim in page.report.clusters.claims() {
-        let (say, could, others) = support(claim, claim.sources.iter().collect());
-        let (likely, ..) = support(claim, claim.likely_sources().into_iter().collect());
+        let story = told.iter().find(|story| story.claims.contains(&claim.id));
+        let support = |said: Vec<&String>| {
+            support(&said, story.map(|story| story.sources.as_slice()), page.report.counts.sources)
+        };
+        let (say, could, others) = support(claim.sources.iter().collect());
+        let (likely, ..) = support(claim.likely_sources().into_iter().collect());
         let group = match () {
             () if !claim.may_disagree.is_empty() => &mut disputed,
             () if likely == could => &mut all,
