@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::copied::SentencePairs;
 use super::group::Star;
-use super::{ClaimSpan, Cluster, Conflict, Member, Words, copy, to_compare};
+use super::{ClaimSpan, Cluster, Conflict, LIKELY, Member, Words, copy, to_compare};
 use crate::compare::{Match, Pair, Relation, Shingles, relation};
 use crate::disagreement::{Difference, numbers};
 use crate::lang::english::grammar;
@@ -80,6 +80,7 @@ pub fn claims(library: &Library, matches: &Matches, words: &Words) -> Vec<Cluste
         let said = |at: &usize| claim.members[*at].sentence.map(|(sentence, _)| library.sentence(sentence));
         claim.heading = *headings.iter().find(|at| !heads.contains(&said(at))).unwrap_or(&headings[0]);
         heads.insert(said(&claim.heading));
+        claim.turn_to_heading();
         claim
     };
     claims.into_iter().map(headed).collect()
@@ -191,8 +192,8 @@ impl Group {
         Reverse((claim.likely_documents(library).len(), claim.documents(library).len(), (mean * 1e6) as u32))
     }
 
-    /// The wordings, best heading first: those that the others support, on the side of most sources, and without a
-    /// leading pronoun, in the fewest words.
+    /// The wordings, best heading first: those that are likely to make the claim, that the others support, on the side
+    /// of most sources, and without a leading pronoun, in the fewest words.
     fn headings(&self, library: &Library, conflicts: &[Conflict]) -> Vec<usize> {
         let most = self.wordings.iter().map(|wording| wording.support).fold(0.0, f32::max);
         let sides = self.sides(library, conflicts);
@@ -203,7 +204,9 @@ impl Group {
             let wording = &self.wordings[*at];
             let words = words(wording.text(library));
             let open = words.first().is_some_and(|word| grammar::PRONOUNS.contains(&word.folded.as_str()));
-            (wording.support < SUPPORT * most, side(wording), open, words.len())
+            // Of two wordings, each matches the other alike.
+            let unsure = self.wordings.len() > 2 && wording.probability < LIKELY;
+            (unsure, wording.support < SUPPORT * most, side(wording), open, words.len())
         });
         headings
     }

@@ -105,6 +105,20 @@ impl Cluster {
         (Reverse(size), self.medoid)
     }
 
+    /// Makes the heading of a claim of two wordings its reference: each of them matches the other alike.
+    pub(super) fn turn_to_heading(&mut self) {
+        let ([first, second], 1) = (&mut self.members[..], self.heading) else { return };
+        std::mem::swap(&mut first.passage, &mut second.passage);
+        if let (Some((own, _)), Some((other, _))) = (&mut first.sentence, &mut second.sentence) {
+            std::mem::swap(own, other);
+        }
+        if let (Some(own), Some(other)) = (&mut first.said, &mut second.said) {
+            std::mem::swap(&mut own.span, &mut other.span);
+        }
+        second.pair = second.pair.map(|pair| Pair { overlap: pair.overlap.mirrored(), ..pair });
+        (self.medoid, self.heading) = (first.passage, 0);
+    }
+
     /// The documents that have a passage in the cluster, ascending.
     pub fn documents(&self, library: &Library) -> Vec<DocumentId> {
         documents(library, self.members.iter())

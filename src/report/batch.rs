@@ -16,6 +16,7 @@ use crate::library::{PassageId, SyncError};
 use crate::matches::Matches;
 use crate::model::Model;
 use crate::report::projection::{Projection, project};
+use crate::report::text::of_them_unsure;
 
 /// Everything that was found in some documents.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -242,10 +243,11 @@ impl<'a> Findings<'a> {
     fn headline(&self) -> String {
         let Counts { sources, passages, .. } = self.sources.counts;
         let counts = format!(
-            "{}, {}, {}",
+            "{}, {}, {}{}",
             counted(sources, "source"),
             counted(passages, "passage"),
-            counted(self.shared.len(), "shared claim")
+            counted(self.shared.len(), "shared claim"),
+            of_them_unsure(self.clusters.unsure_claims())
         );
         match self.overlap {
             Some(pair) => {
@@ -261,7 +263,8 @@ impl<'a> Findings<'a> {
     }
 
     fn findings(&self) -> Vec<String> {
-        let all = [self.independence(), self.claims(), self.overlapping(), self.disagreements(), self.alone()];
+        let all =
+            [self.independence(), self.claims(), self.unsure(), self.overlapping(), self.disagreements(), self.alone()];
         all.into_iter().flatten().collect()
     }
 
@@ -310,6 +313,18 @@ impl<'a> Findings<'a> {
             }
         };
         Some(format!("{} {appear} in more than one source, {support}.", counted(all, "claim")))
+    }
+
+    fn unsure(&self) -> Option<String> {
+        let (unsure, all) = (self.clusters.unsure_claims(), self.shared.len());
+        let (which, them) = match unsure {
+            _ if all == 1 => ("This claim is unsure".to_owned(), "it"),
+            _ if unsure == all => (format!("All {all} claims are unsure"), "them"),
+            1 => ("1 of these claims is unsure".to_owned(), "it"),
+            _ => (format!("{unsure} of these claims are unsure"), "them"),
+        };
+        let why = "fewer than two sources are more likely than not to make";
+        (unsure > 0).then(|| format!("{which}: {why} {them}."))
     }
 
     fn overlapping(&self) -> Option<String> {

@@ -454,6 +454,11 @@ impl ClusterReport {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Claim)
     }
 
+    /// The number of claims that are unsure.
+    pub fn unsure_claims(&self) -> usize {
+        self.claims().filter(|claim| claim.is_unsure()).count()
+    }
+
     /// The clusters that are themes: passages on the same subject.
     pub fn themes(&self) -> impl Iterator<Item = &ClusterRef> {
         self.clusters.iter().filter(|cluster| cluster.kind == ClusterKind::Theme)
@@ -594,6 +599,11 @@ impl ClusterRef {
     /// The number of sources in the claim that more likely than not do not make it.
     pub fn unsure_sources(&self) -> usize {
         self.sources.len() - self.likely_sources().len()
+    }
+
+    /// Whether fewer than two sources are more likely than not to make the claim, so that it may not be shared at all.
+    pub fn is_unsure(&self) -> bool {
+        self.likely_sources().len() < 2
     }
 }
 

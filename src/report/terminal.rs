@@ -15,8 +15,8 @@ use super::{
 };
 
 use super::text::{
-    decided, difference, disagreements, merged, nearest_place, nearness, numbers, one_line, position, probable, score,
-    sentence_in, shortened, unsure, unusual, verdict, window,
+    decided, difference, disagreements, merged, nearest_place, nearness, numbers, of_them_unsure, one_line, position,
+    probable, score, sentence_in, shortened, unsure, unusual, verdict, window,
 };
 pub use super::text::{is_unprintable, printable};
 

@@ -55,10 +55,12 @@ pub fn position(path: &str, at: Place) -> String {
 
 /// How many sources of a claim are unsure: `, 2 of them unsure`; empty if none are.
 pub fn unsure(claim: &ClusterRef) -> String {
-    match claim.unsure_sources() {
-        0 => String::new(),
-        sources => format!(", {sources} of them unsure"),
-    }
+    of_them_unsure(claim.unsure_sources())
+}
+
+/// How many of some sources or claims are unsure: `, 2 of them unsure`; empty if none are.
+pub fn of_them_unsure(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(", {count} of them unsure") }
 }
 
 /// The place of a nearest miss.

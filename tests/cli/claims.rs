@@ -260,6 +260,34 @@ fn a_wording_that_is_less_likely_than_not_is_unsure() {
     assert_eq!(text.lines().filter(|line| line.contains("  unsure")).count(), unsure, "{text}");
     let page = fs::read_to_string(folder.path("r.html")).unwrap();
     assert!(page.contains(">unsure</span>"));
+
+    let claims = of_kind(&report["clusters"], "claim");
+    let in_doubt = claims.iter().filter(|claim| likely_sources(claim) < 2).count();
+    assert!(in_doubt > 0);
+    let said = |count: usize| format!("{count} of them unsure");
+    assert!(text.lines().next().unwrap().contains(&said(in_doubt)), "{text}");
+    let headline = report["headline"].as_str().unwrap();
+    assert!(headline.contains(&format!("{} shared claims, {}", claims.len(), said(in_doubt))), "{headline}");
+    let finding = format!("{in_doubt} of these claims are unsure: fewer than two sources are more likely than not");
+    let findings = report["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|found| found.as_str().unwrap().starts_with(&finding)), "{findings:#?}");
+    assert!(page.contains("Unsure: two sources may say"));
+    for claim in claims {
+        let likely = |member: &&Value| member["probability"].as_f64().unwrap() >= 0.5;
+        let members = claim["members"].as_array().unwrap();
+        let mut wordings = members.iter().filter(likely);
+        if members.len() == 2 || likely_sources(claim) > 1 {
+            let label = claim["label"].as_str().unwrap();
+            assert!(wordings.any(|member| member["best_sentence"]["text"] == label), "an unsure heading: {claim:#}");
+        }
+    }
+}
+
+/// The number of sources that are more likely than not to make a claim.
+fn likely_sources(claim: &Value) -> usize {
+    let members = claim["members"].as_array().unwrap().iter();
+    let likely = members.filter(|member| member["probability"].as_f64().unwrap() >= 0.5);
+    likely.map(|member| member["source"].as_str().unwrap()).collect::<BTreeSet<&str>>().len()
 }
 
 /// Sources that are unsure do not move a claim up.
@@ -272,19 +300,15 @@ fn claims_that_most_sources_are_likely_to_make_come_first() {
     let folder = Folder::with(&documents);
     let report = folder.run(&["cluster", "--format", "json"]).exits(0).json();
     let claims = of_kind(&report, "claim");
-    let likely = |claim: &Value| {
-        let members = claim["members"].as_array().unwrap().iter();
-        let likely = members.filter(|member| member["probability"].as_f64().unwrap() >= 0.5);
-        likely.map(|member| member["source"].as_str().unwrap()).collect::<BTreeSet<&str>>().len()
-    };
     let all = |claim: &Value| claim["sources"].as_array().unwrap().len();
     let independent: Vec<&Value> =
         claims.iter().copied().filter(|claim| claim["merged"].as_array().unwrap().is_empty()).collect();
-    assert!(independent.is_sorted_by_key(|claim| Reverse((likely(claim), all(claim)))), "{independent:#?}");
+    assert!(independent.is_sorted_by_key(|claim| Reverse((likely_sources(claim), all(claim)))), "{independent:#?}");
     assert!(!independent.is_sorted_by_key(|claim| Reverse(all(claim))), "no source of the story is unsure");
-    let in_doubt = claims.iter().filter(|claim| likely(claim) < all(claim)).count();
+    let in_doubt = claims.iter().filter(|claim| likely_sources(claim) < all(claim)).count();
     let text = folder.run(&["cluster"]).exits(0).text().to_owned();
-    assert_eq!(text.lines().filter(|line| line.contains("of them unsure")).count(), in_doubt, "{text}");
+    // The first line counts claims.
+    assert_eq!(text.lines().skip(1).filter(|line| line.contains("of them unsure")).count(), in_doubt, "{text}");
 }
 
 /// Papers that cite the same works are not copies, and a citation is not a claim.

@@ -115,7 +115,8 @@ fn support(said: &[&String], story: Option<&[String]>, all: usize) -> (usize, us
 /// sources count as able to make it.
 pub fn first(page: &Page) -> Markup {
     let told = page.report.clusters.told();
-    let (mut all, mut most, mut few, mut disputed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut all, mut most, mut few, mut doubtful, mut disputed) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for claim in page.report.clusters.claims() {
         let story = told.iter().find(|story| story.claims.contains(&claim.id));
         let support = |said: Vec<&String>| {
@@ -125,6 +126,7 @@ pub fn first(page: &Page) -> Markup {
         let (likely, ..) = support(claim.likely_sources().into_iter().collect());
         let group = match () {
             () if !claim.may_disagree.is_empty() => &mut disputed,
+            () if claim.is_unsure() => &mut doubtful,
             () if likely == could => &mut all,
             () if 2 * likely > could => &mut most,
             () => &mut few,
@@ -143,6 +145,7 @@ pub fn first(page: &Page) -> Markup {
         (say("All sources"), all),
         (say("Most sources"), most),
         (say("A few sources"), few),
+        ("Unsure: two sources may say".to_owned(), doubtful),
         ("Sources may disagree on a part of it".to_owned(), disputed),
     ];
     html! {

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use super::{
     FAINT, PLACE, SCORE, Screen, TITLE, WARNING, counted_once, disagreements, foot, hanging, indented, independent,
-    marked, miss, named_place, printable, probable, rules, score, shortened, under, unsure, unusual,
+    marked, miss, named_place, of_them_unsure, printable, probable, rules, score, shortened, under, unsure, unusual,
 };
 use crate::report::UniqueRef;
 use crate::report::{
@@ -28,8 +28,9 @@ pub fn cluster(report: &ClusterReport, look: Screen) -> Result<String, fmt::Erro
     let (shared, own): (Vec<&ClusterRef>, Vec<&ClusterRef>) =
         report.themes().partition(|cluster| cluster.sources.len() > 1);
     let head = format!(
-        "{TITLE}{} shared by more than one source{TITLE:#}, {}, {} without a match",
+        "{TITLE}{} shared by more than one source{TITLE:#}{}, {}, {} without a match",
         counted(report.claims().count(), "claim"),
+        of_them_unsure(report.unsure_claims()),
         counted(shared.len(), "theme"),
         counted(report.unique.len(), "passage")
     );
