@@ -6,13 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::LIKELY;
 use crate::compare::Pairs;
 use crate::lang::words;
 use crate::library::{DocumentId, Library, PassageId, SentenceId};
 use crate::matches::{MatchedPassages, Matches};
-
-/// The probability at or above which two sentences more likely than not say the same.
-const LIKELY: f32 = 0.5;
 
 /// Two documents that have something in common.
 #[derive(Debug, Clone, PartialEq)]

@@ -356,28 +356,23 @@ impl ClusterReport {
         let likely = |cluster: &Cluster| {
             independence.among(&cluster.likely_documents(library), cluster.copies.iter().cloned()).0
         };
-        let ordered = |clusters: &'_ [Cluster]| -> Vec<(usize, Independent, usize)> {
-            let counted = |(at, cluster)| (at, independent(cluster), likely(cluster));
-            let mut order: Vec<_> = clusters.iter().enumerate().map(counted).collect();
-            order.sort_by_key(|(_, found, likely)| Reverse((*likely, found.independent_sources)));
+        let ranked = |(at, cluster)| Ranked { at, cluster, independent: independent(cluster), likely: likely(cluster) };
+        let [first, second] = [claims, &clustering.clusters].map(|clusters| {
+            let mut order: Vec<Ranked> = clusters.iter().enumerate().map(ranked).collect();
+            order.sort_by_key(|ranked| Reverse((ranked.likely, ranked.independent.independent_sources)));
             order
-        };
-        let order = ordered(claims);
-        let mut ids = vec![0; order.len()];
-        order.iter().zip(1..).for_each(|((at, ..), id)| ids[*at] = id);
-        let themes = ordered(&clustering.clusters).into_iter().zip(order.len() + 1..);
-        let theme = |((at, found, likely), id): ((usize, Independent, usize), usize)| {
-            ClusterRef::new(pairs, id, ClusterKind::Theme, &clustering.clusters[at], found, likely)
-        };
-        let claim = |(at, found, likely): (usize, Independent, usize)| {
-            ClusterRef::new(pairs, ids[at], ClusterKind::Claim, &claims[at], found, likely)
-        };
+        });
+        let mut ids = vec![0; first.len()];
+        first.iter().zip(1..).for_each(|(ranked, id)| ids[ranked.at] = id);
+        let of_kind = |kind: ClusterKind| move |(ranked, id)| ClusterRef::new(pairs, id, kind, ranked);
+        let second = second.into_iter().zip(first.len() + 1..).map(of_kind(ClusterKind::Theme));
+        let first = first.into_iter().zip(1..).map(of_kind(ClusterKind::Claim));
         let missing = |missing: &claims::AllButOne| AllButOne {
             cluster: ids[missing.cluster],
             source: library.document(missing.document).id.clone(),
             nearest: missing.nearest.map(|nearest| Nearest::new(pairs, nearest)),
         };
-        let mut clusters: Vec<ClusterRef> = order.into_iter().map(claim).chain(themes.map(theme)).collect();
+        let mut clusters: Vec<ClusterRef> = first.chain(second).collect();
         give_keys(&mut clusters);
         Self {
             stories: StoryRef::all(library, matches.stories(), &clusters),
@@ -539,15 +534,19 @@ fn give_keys(clusters: &mut [ClusterRef]) {
     }
 }
 
+/// A claim or a theme with what decides its rank.
+struct Ranked<'a> {
+    /// Its position among all of its kind.
+    at: usize,
+    cluster: &'a Cluster,
+    independent: Independent,
+    /// How many independent sources are more likely than not to make the claim.
+    likely: usize,
+}
+
 impl ClusterRef {
-    fn new(
-        pairs: &Pairs,
-        id: usize,
-        kind: ClusterKind,
-        cluster: &Cluster,
-        mut independent: Independent,
-        likely_independent: usize,
-    ) -> Self {
+    fn new(pairs: &Pairs, id: usize, kind: ClusterKind, ranked: Ranked) -> Self {
+        let Ranked { cluster, mut independent, likely: likely_independent, .. } = ranked;
         let library = &pairs.corpus.library;
         let documents = cluster.documents(library);
         let members: Vec<Member> = cluster.members.iter().map(|member| Member::new(pairs, member)).collect();
