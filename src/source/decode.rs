@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{CoderResult, Decoder, Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{CoderResult, Decoder, Encoding, ISO_2022_JP, ISO_8859_15, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::ReadError;
 
@@ -236,7 +236,46 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Deny)
+    western(bytes, detector.guess(None, Utf8Detection::Deny))
+}
+
+/// Returns Mac Roman or Latin-9 in place of the guess if that halves what is strange in a text in Latin script: the
+/// detector knows browsers' encodings, in which few pages are in these two.
+fn western(bytes: &[u8], guess: &'static Encoding) -> &'static Encoding {
+    let head = &bytes[..bytes.len().min(SNIFFED)];
+    let oddities = |encoding: &'static Encoding| oddities(&encoding.decode_without_bom_handling(head).0);
+    let Some(of_guess) = oddities(guess).filter(|count| *count > 0 && guess.is_single_byte()) else { return guess };
+    let others = [ISO_8859_15, MACINTOSH].into_iter().filter_map(|other| Some((oddities(other)?, other)));
+    others.min_by_key(|(count, _)| *count).filter(|(count, _)| 2 * count <= of_guess).map_or(guess, |(_, other)| other)
+}
+
+/// Counts characters that Western text hardly ever has where they are: signs and capitals within a word, control
+/// characters, accents alone, and the sign for any currency. `None` if the text has letters of other scripts.
+fn oddities(text: &str) -> Option<usize> {
+    const ACCENTS: [char; 5] = ['¤', '¦', '¨', '´', '¸'];
+    const QUOTES: &str = "‘’‚“”„«»‹›–—…\u{a0}\u{ad}ªº°·";
+    let (mut count, mut before) = (0, ' ');
+    let mut rest = text.chars().peekable();
+    while let Some(this) = rest.next() {
+        let after = rest.peek().copied().unwrap_or(' ');
+        if this.is_alphabetic() && this > '\u{24f}' && !ACCENTS.contains(&this) {
+            return None;
+        }
+        let in_word = |sign: char| before.is_ascii_alphabetic() && sign.is_ascii_alphabetic();
+        let odd = match this {
+            '\0'..='\x7f' => false,
+            '\u{80}'..='\u{9f}' | char::REPLACEMENT_CHARACTER => true,
+            _ if ACCENTS.contains(&this) => true,
+            _ if QUOTES.contains(this) => this == '„' && in_word(after),
+            _ if this.is_alphabetic() => {
+                this.is_uppercase() && before.is_lowercase() || before.is_ascii_digit() || after.is_ascii_digit()
+            }
+            _ => in_word(after) || after.is_ascii_alphabetic(),
+        };
+        count += usize::from(odd);
+        before = this;
+    }
+    Some(count)
 }
 
 /// Detects UTF-16 without a byte-order mark: in Western text nearly every other byte is then a NUL.
@@ -287,6 +326,36 @@ mod tests {
             text(b"The caf\xe9 by the quay closed."),
             ("The café by the quay closed.".into(), Some("windows-1252"))
         );
+    }
+
+    #[test]
+    fn mac_roman_and_latin_9_are_told_by_what_would_be_strange() {
+        // "Die Fähren fahren künftig", "après un long débat", "it’s “new”" in Mac Roman.
+        let german = b"Die F\x8ahren fahren k\x9fnftig zweimal t\x8aglich.";
+        assert_eq!(text(german), ("Die Fähren fahren künftig zweimal täglich.".into(), Some("macintosh")));
+        let french = b"approuv\x8e lundi, apr\x8fs un long d\x8ebat";
+        assert_eq!(text(french), ("approuvé lundi, après un long débat".into(), Some("macintosh")));
+        let quoted = b"It\xd5s \xd2new\xd3, she said; they don\xd5t agree.";
+        assert_eq!(text(quoted), ("It’s “new”, she said; they don’t agree.".into(), Some("macintosh")));
+        // "L'œuvre coûtera 40 €" in Latin-9.
+        let latin_9 = b"L'\xbduvre co\xfbtera 40 \xa4 par habitant";
+        assert_eq!(text(latin_9), ("L'œuvre coûtera 40 € par habitant".into(), Some("ISO-8859-15")));
+        for (bytes, expected) in [
+            (
+                &b"It\x92s \x93new\x94, 2\xbd per cent, 20\xb0C in S\xe3o Paulo."[..],
+                "It’s “new”, 2½ per cent, 20°C in São Paulo.",
+            ),
+            (
+                b"M\xdcLLER sagte: \x84Das ist gut\x93, 40 \x80 f\xfcr \xd6l.",
+                "MÜLLER sagte: „Das ist gut“, 40 € für Öl.",
+            ),
+        ] {
+            assert_eq!(text(bytes), (expected.into(), Some("windows-1252")));
+        }
+        let polish = "Rada zatwierdziła budżet, mieszkańcy protestują przeciw nocnym lotom.";
+        assert_eq!(text(&encoding_rs::ISO_8859_2.encode(polish).0).0, polish);
+        let russian = "Городской совет утвердил бюджет порта после долгих споров.";
+        assert_eq!(text(&encoding_rs::WINDOWS_1251.encode(russian).0).0, russian);
     }
 
     #[test]
