@@ -332,3 +332,46 @@ fn a_row_that_looks_like_a_caption_or_a_headline_is_text() {
     let texts: Vec<&str> = found.iter().map(|source| source["passages"][0]["text"].as_str().unwrap()).collect();
     assert_eq!(texts, rows);
 }
+
+#[test]
+fn texts_that_are_no_object_s_value_are_rows() {
+    let texts = ["The council approved the harbour budget on Monday.", "Ferry fares rise by four percent from April."];
+    let array = format!("[\"{}\", \"{}\", 3, \"a name\"]", texts[0], texts[1]);
+    let lines = format!("\"{}\"\n\"{}\"\n", texts[0], texts[1]);
+    let folder =
+        Folder::with(&[("array.json", &array), ("lines.jsonl", &lines), ("names.json", r#"["eslint", "jest"]"#)]);
+    let answer = folder.run(&["passages", "array.json", "lines.jsonl", "--format", "json"]).exits(2);
+    answer.warns("array.json", "is not a JSON object");
+    let found = sources(&answer);
+    assert_eq!(
+        firsts(&found),
+        expected(&[
+            ("array.json#1", 1, texts[0]),
+            ("array.json#2", 1, texts[1]),
+            ("lines.jsonl#1", 1, texts[0]),
+            ("lines.jsonl#2", 2, texts[1]),
+        ])
+    );
+    folder.run(&["passages", "names.json"]).refuses(&["names.json", "none of its rows could be read"]);
+}
+
+#[test]
+fn texts_of_feeds_and_lists_of_paragraphs_are_found() {
+    let feed = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Quay", "items": [
+        {"id": "1", "title": "Budget", "content_html": "<p>The council approved the <b>harbour budget</b> on Monday.</p>"},
+        {"id": "2", "content_text": "Ferry fares rise by four percent from April."}]}"#;
+    let paragraphs = r#"{"title": "Budget", "author": "Mara Sund", "paragraphs": ["The council approved the budget.",
+        "Ferry fares rise by four percent from April."]}"#;
+    let folder = Folder::with(&[("feed.json", feed), ("paragraphs.json", paragraphs)]);
+    let found = read(&folder, &["feed.json", "paragraphs.json"]);
+    assert_eq!(
+        firsts(&found),
+        expected(&[
+            ("feed.json:1", 2, "The council approved the harbour budget on Monday."),
+            ("feed.json:2", 3, "Ferry fares rise by four percent from April."),
+            ("paragraphs.json", 1, "The council approved the budget."),
+        ])
+    );
+    assert_eq!(found[2]["passages"][1]["text"], "Ferry fares rise by four percent from April.");
+    assert_eq!(found[2]["author"], "Mara Sund");
+}

@@ -1,5 +1,5 @@
-//! JSON: one object per line, the objects of an array, or those of an array inside an object. Values that are not
-//! needed are skipped without parsing, however deeply nested.
+//! JSON: one object or text per line, those of an array, or the objects of an array inside an object. Values that are
+//! not needed are skipped without parsing, however deeply nested.
 
 mod object;
 mod scan;
@@ -7,13 +7,15 @@ mod scan;
 use std::io::{BufRead, Read};
 use std::ops::Range;
 
-use super::{Collector, MAX_ROW, Naming, ReadError, Role, Rows, buffered, listed, no_text_column};
+use super::{Collector, MAX_ROW, Naming, ReadError, Role, Rows, Values, buffered, listed, no_text_column};
 use crate::source::decode::Decoding;
 use object::Object;
 use scan::{Piece, Scanner, Siblings};
 
 /// An object that contains all rows may be longer than a row.
 const MAX_WHOLE: usize = 256 << 20;
+/// Fewest words of a text that is no object's value: shorter ones are names.
+const WORDS: usize = 3;
 /// Number of objects in a list that are checked for a text.
 const ASKED: usize = 20;
 
@@ -224,10 +226,20 @@ enum Repair {
     Done,
 }
 
-/// Takes a row. Returns whether it is an object.
+/// Takes a row: an object, or a text alone. Returns whether it is one of these.
 fn row(line: usize, bytes: &[u8], collector: &mut Collector) -> bool {
+    if let Some(text) = text_alone(bytes) {
+        collector.row(line, std::iter::once("text"), Values::from([("text".to_owned(), text)]));
+        return true;
+    }
     let parsed = parse(bytes, collector);
     take(line, parsed, collector)
+}
+
+/// A text that is no object's value, if it is more than a name.
+fn text_alone(bytes: &[u8]) -> Option<String> {
+    let text = bytes.trim_ascii_start().starts_with(b"\"").then(|| serde_json::from_slice::<String>(bytes).ok())??;
+    (text.split_whitespace().take(WORDS).count() == WORDS).then_some(text)
 }
 
 /// Takes a row that has been parsed. Returns whether it is an object.
