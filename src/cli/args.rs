@@ -11,6 +11,49 @@ use super::bench::BenchArgs;
 use super::examples;
 use super::shard::Shard;
 
+// What help says about files, which may be Parquet if this build can read and write it.
+
+#[cfg(feature = "parquet")]
+macro_rules! parquet {
+    ($with:literal $(, $without:literal)?) => {
+        $with
+    };
+}
+
+#[cfg(not(feature = "parquet"))]
+macro_rules! parquet {
+    ($with:literal) => {
+        ""
+    };
+    ($with:literal, $without:literal) => {
+        $without
+    };
+}
+
+macro_rules! vectors_file {
+    () => {
+        concat!(".npy with float32 or float16, (n, dim)", parquet!(", or .parquet with a column of lists"))
+    };
+}
+
+macro_rules! default_ids {
+    () => {
+        concat!("[default: FILE.npy.ids", parquet!(", the column `id` of .parquet,"), " or numbers from 1]")
+    };
+}
+
+macro_rules! table_files {
+    () => {
+        concat!(".jsonl, .json, .csv", parquet!(", .parquet"), " or .txt")
+    };
+}
+
+macro_rules! embed_files {
+    () => {
+        parquet!(".jsonl, .npy or .parquet", ".jsonl or .npy")
+    };
+}
+
 /// Find out which sources say similar things, with the evidence.
 #[derive(Parser)]
 #[command(
@@ -142,7 +185,7 @@ pub enum Format {
     Npy,
     /// A table: `pairs` and `cluster --vectors`
     Csv,
-    /// `pairs` and `embed`: Apache Parquet
+    /// `pairs`, `embed` and `cluster --vectors`: Apache Parquet
     #[cfg_attr(not(feature = "parquet"), value(hide = true))]
     Parquet,
 }
@@ -261,21 +304,28 @@ pub struct QueryArgs {
     /// is then a PATH
     #[arg(long, value_name = "PATH[:LINE]", conflicts_with = "file")]
     pub like: Option<OsString>,
-    /// Find the vectors of --vectors that are nearest to each vector in this file, .npy or .parquet
     #[arg(
         long,
+        help = concat!("Find the vectors of --vectors that are nearest to each vector in this file: ", vectors_file!()),
         value_name = "FILE",
         requires = "vectors",
         conflicts_with_all = OF_DOCUMENTS,
         conflicts_with_all = ["text", "file", "like", "words", "explain", "passages"]
     )]
     pub vector: Option<PathBuf>,
-    /// The vectors to search: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
-    #[arg(long, value_name = "FILE", requires = "vector")]
+    #[arg(
+        long,
+        help = concat!("The vectors to search: ", vectors_file!()),
+        value_name = "FILE",
+        requires = "vector"
+    )]
     pub vectors: Option<PathBuf>,
-    /// File with the ids of --vectors, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers
-    /// from 1]
-    #[arg(long, value_name = "FILE", requires = "vectors")]
+    #[arg(
+        long,
+        help = concat!("File with the ids of --vectors, one per line ", default_ids!()),
+        value_name = "FILE",
+        requires = "vectors"
+    )]
     pub ids: Option<PathBuf>,
     /// File with the ids of the vectors of --vector
     #[arg(long, value_name = "FILE", requires = "vector")]
@@ -362,11 +412,19 @@ pub struct PairsArgs {
     /// What to pair
     #[arg(long, value_enum, default_value_t = UnitArg::Passage, conflicts_with = "vectors")]
     pub unit: UnitArg,
-    /// Compare the vectors in this file: .npy with float32 or float16, (n, dim), or .parquet with a column of lists
-    #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS)]
+    #[arg(
+        long,
+        help = concat!("Compare the vectors in this file: ", vectors_file!()),
+        value_name = "FILE",
+        conflicts_with_all = OF_DOCUMENTS
+    )]
     pub vectors: Option<PathBuf>,
-    /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
-    #[arg(long, value_name = "FILE", requires = "vectors")]
+    #[arg(
+        long,
+        help = concat!("File with the vectors' ids, one per line ", default_ids!()),
+        value_name = "FILE",
+        requires = "vectors"
+    )]
     pub ids: Option<PathBuf>,
     /// File with the ids of the vectors of --against
     #[arg(long, value_name = "FILE", requires_all = ["vectors", "against"])]
@@ -388,8 +446,12 @@ pub struct PairsArgs {
     /// Show at most this many pairs, the most similar ones
     #[arg(short = 'n', long, value_name = "N", conflicts_with = "shard")]
     pub limit: Option<usize>,
-    /// Write to this file instead of stdout; the extension sets the format: .jsonl, .json, .csv, .parquet or .txt
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(
+        short,
+        long,
+        help = concat!("Write to this file instead of stdout; the extension sets the format: ", table_files!()),
+        value_name = "FILE"
+    )]
     pub output: Option<PathBuf>,
     /// Do nothing if a run with --resume and the same options has written the file, and it is newer than the vectors;
     /// the options are kept in FILE.options
@@ -450,15 +512,40 @@ pub struct ClusterArgs {
     /// Say how well --by story or --by topic agrees with the folders that the documents are in: V-measure, ARI, BCubed
     #[arg(long, conflicts_with = "vectors")]
     pub labels_from_dirs: bool,
-    /// Cluster the vectors in this file instead of documents: .npy with float32 or float16, (n, dim), or .parquet with
-    /// a column of lists. Needs --min-score or --min-percentile: the mean cosine at which two clusters are merged
-    #[arg(long, value_name = "FILE", conflicts_with_all = OF_DOCUMENTS, conflicts_with = "explain")]
+    #[arg(
+        long,
+        help = concat!(
+            "Cluster the vectors in this file instead of documents: ",
+            vectors_file!(),
+            ". Needs --min-score or --min-percentile: the mean cosine at which two clusters are merged"
+        ),
+        value_name = "FILE",
+        conflicts_with_all = OF_DOCUMENTS,
+        conflicts_with = "explain"
+    )]
     pub vectors: Option<PathBuf>,
-    /// File with the vectors' ids, one per line [default: FILE.npy.ids, the column `id` of .parquet, or numbers from 1]
-    #[arg(long, value_name = "FILE", requires = "vectors")]
+    #[arg(
+        long,
+        help = concat!("File with the vectors' ids, one per line ", default_ids!()),
+        value_name = "FILE",
+        requires = "vectors"
+    )]
     pub ids: Option<PathBuf>,
-    /// With --vectors, begin the table of --format csv with a byte order mark, without which some spreadsheets do not
-    /// read it as UTF-8
+    #[arg(
+        short,
+        long,
+        help = concat!(
+            "With --vectors, write to this file instead of stdout; the extension sets the format: ",
+            table_files!()
+        ),
+        value_name = "FILE"
+    )]
+    pub output: Option<PathBuf>,
+    /// Replace the file even if it does not contain clusters of vectors
+    #[arg(long, requires = "output")]
+    pub force: bool,
+    /// With --vectors, begin a CSV table with a byte order mark, without which some spreadsheets do not read it as
+    /// UTF-8
     #[arg(long, requires = "vectors")]
     pub bom: bool,
     #[command(flatten)]
@@ -545,15 +632,24 @@ pub struct EmbedArgs {
     /// Embed only every Nth line, beginning with the Ith: shards 1/N to N/N together embed all
     #[arg(long, value_name = "I/N", requires = "lines")]
     pub shard: Option<Shard>,
-    /// File with the ids of the texts, one per line; for .npy they go to FILE.npy.ids [default: line numbers, .parquet
-    /// only]
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        help = concat!(
+            "File with the ids of the texts, one per line; for .npy they go to FILE.npy.ids",
+            parquet!(" [default: line numbers, .parquet only]")
+        ),
+        value_name = "FILE"
+    )]
     pub ids: Option<PathBuf>,
     /// Keep unfinished work in FILE.part, so that an interrupted run can resume
     #[arg(long, requires = "lines", requires = "output")]
     pub resume: bool,
-    /// Write to this file instead of stdout; the extension sets the format: .jsonl, .npy or .parquet
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(
+        short,
+        long,
+        help = concat!("Write to this file instead of stdout; the extension sets the format: ", embed_files!()),
+        value_name = "FILE"
+    )]
     pub output: Option<PathBuf>,
     /// Replace the file even if samesay did not write these vectors
     #[arg(long)]

@@ -1,28 +1,38 @@
 //! `samesay cluster`: claims and themes of several sources, or clusters of vectors.
 
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use samesay::claims::{Words, topics, vector_clusters};
 use samesay::compare::alike::distribution_of;
 use samesay::compare::{MOST_DOCUMENTS, Threshold};
-use samesay::report::{ClusterReport, VectorClustersReport, terminal};
+use samesay::report::json::json;
+use samesay::report::pairs::TableFormat;
+use samesay::report::{ClusterReport, VectorClustersReport, counted, terminal};
+use samesay::source::own;
 
 use super::Outcome;
-use super::args::{By, ClusterArgs, Format};
+use super::args::{By, ClusterArgs};
 use super::commands::{Compared, Embedded, same};
-use super::config::{Config, Printed, UsageError, no_such};
+use super::config::{Config, Printed, UsageError};
 use super::given::{Named, cut, kernels};
 use super::input::{self, InputError, outcome};
 use super::io::{print, print_lines, stdout};
-use super::output::{beginning, check_bom};
+use super::output::{Existing, Kind, WholeFile, beginning, check_bom, existing, kind, named};
 
 /// `samesay cluster`
 pub fn cluster(config: &Config, args: ClusterArgs) -> Result<Outcome> {
+    let args = ClusterArgs { output: named(args.output), ..args };
     match args.vectors.clone() {
         Some(path) => of_vectors(config, &args, &path),
-        None => of_documents(config, args),
+        None => match &args.output {
+            Some(output) => {
+                let how = "is for --vectors; for documents, use `samesay report PATH -o FILE`";
+                Err(UsageError(format!("-o {}: {how}", output.display())).into())
+            }
+            None => of_documents(config, args),
+        },
     }
 }
 
@@ -86,12 +96,7 @@ fn of_documents(config: &Config, args: ClusterArgs) -> Result<Outcome> {
 }
 
 fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcome> {
-    let printed = match config.format {
-        Format::Csv => None,
-        Format::Text | Format::Json | Format::Jsonl => Some(config.printed()?),
-        other => return Err(no_such(other, "text, json, jsonl or csv")),
-    };
-    check_bom(args.bom, printed.is_none(), "add --format csv")?;
+    let output = Output::new(config, args)?;
     let same = same(&args.same.cut)?;
     if same == Threshold::Unusual {
         let how = "use --min-score COSINE or --min-percentile PERCENT";
@@ -104,15 +109,69 @@ fn of_vectors(config: &Config, args: &ClusterArgs, path: &Path) -> Result<Outcom
     let least = cut(same, distribution_of(kernels, vectors, None).as_ref()).unwrap_or(-1.0);
     let found = vector_clusters(kernels, vectors, least);
     let report = VectorClustersReport::new(isa, named.units.len(), least, found, |row| named.id(row));
-    match printed {
-        None => {
-            let mut out = stdout()?.lock();
-            out.write_all(beginning(args.bom).as_bytes()).and_then(|()| report.write_csv(out)).context("stdout")?;
-        }
-        Some(Printed::Lines) => print_lines(report.clusters.iter())?,
-        Some(printed) => {
-            print(printed == Printed::Json, &report, |report| terminal::vector_clusters(report, config.look))?;
-        }
-    }
+    output.write(config, &report)?;
     Ok(outcome(true, report.found()))
+}
+
+/// Where clusters of vectors go.
+struct Output {
+    kind: Kind,
+    /// The file, and what happens if it exists. `None` is stdout.
+    file: Option<(PathBuf, Existing)>,
+    /// Whether a table begins with a byte order mark.
+    bom: bool,
+}
+
+impl Output {
+    fn new(config: &Config, args: &ClusterArgs) -> Result<Self> {
+        let kind = kind(config.format, args.output.as_deref())?;
+        let is_csv = kind == Kind::Table(TableFormat::Csv);
+        check_bom(args.bom, is_csv, "add --format csv, or name a file with -o clusters.csv")?;
+        let existing = |path: &PathBuf| {
+            let existing = existing(path, args.force, "clusters of vectors", own::are_clusters)?;
+            Ok::<_, anyhow::Error>((path.clone(), existing))
+        };
+        Ok(Self { kind, file: args.output.as_ref().map(existing).transpose()?, bom: args.bom })
+    }
+
+    fn write(self, config: &Config, report: &VectorClustersReport) -> Result<()> {
+        let Some((path, existing)) = &self.file else {
+            return match self.kind {
+                Kind::Text => print(false, report, |report| terminal::vector_clusters(report, config.look)),
+                _ => self.write_to(BufWriter::new(stdout()?), config, report).context("stdout"),
+            };
+        };
+        let shown = || path.display().to_string();
+        let mut whole = WholeFile::create(path, *existing).with_context(shown)?;
+        let to = whole.file().try_clone().with_context(shown)?;
+        match self.kind {
+            Kind::Text => self.write_to(anstream::StripStream::new(to), config, report),
+            _ => self.write_to(BufWriter::new(to), config, report),
+        }
+        .with_context(shown)?;
+        whole.finish().with_context(shown)?;
+        let (clusters, vectors) = (counted(report.clusters.len(), "cluster"), counted(report.vectors, "vector"));
+        config.note(&format!("{clusters} of {vectors} written to {}", shown()));
+        Ok(())
+    }
+
+    fn write_to(&self, mut out: impl Write + Send, config: &Config, report: &VectorClustersReport) -> io::Result<()> {
+        match self.kind {
+            Kind::Text => {
+                let text = terminal::vector_clusters(report, config.look);
+                out.write_all(text.map_err(|_| io::Error::other("a cluster cannot be shown"))?.as_bytes())?;
+            }
+            Kind::Json => writeln!(out, "{}", json(report)?)?,
+            Kind::Table(TableFormat::Jsonl) => {
+                report.clusters.iter().try_for_each(|cluster| writeln!(out, "{}", json(cluster)?))?;
+            }
+            Kind::Table(TableFormat::Csv) => {
+                out.write_all(beginning(self.bom).as_bytes())?;
+                report.write_csv(&mut out)?;
+            }
+            #[cfg(feature = "parquet")]
+            Kind::Table(TableFormat::Parquet) => report.write_parquet(&mut out)?,
+        }
+        out.flush()
+    }
 }

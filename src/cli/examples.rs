@@ -50,7 +50,7 @@ Examples:
   samesay cluster articles/ --by story
   samesay cluster articles/ --by topic --labels-from-dirs
   samesay cluster table.csv --text-column body --id-column doi
-  samesay cluster --vectors texts.npy --min-score 0.8 --format csv
+  samesay cluster --vectors texts.npy --min-score 0.8 -o clusters.csv
 
 Options of all commands: samesay --help";
 
@@ -81,7 +81,7 @@ Options of all commands: samesay --help";
 pub const EMBED: &str = "\
 Examples:
   samesay embed --lines sentences.txt -o vectors.npy
-  samesay embed --lines sentences.txt --ids ids.txt --shard 1/4 -o 1.parquet
+  samesay embed --lines sentences.txt --ids ids.txt --shard 1/4 -o 1.jsonl
   echo \"one text\" | samesay embed
 
 Options of all commands: samesay --help";

@@ -30,6 +30,7 @@ pub struct Named {
 impl Named {
     /// Reads the vectors of a file. Their ids come from the file `ids`, or else from the file beside the vectors.
     pub fn read(path: &Path, ids: Option<&Path>) -> Result<Self> {
+        in_a_file(path)?;
         let (vectors, own) = if is_parquet(path) { of_parquet(path)? } else { (read_npy(path)?, None) };
         let ids = ids_of(path, ids, vectors.nrows())?.or(own);
         Ok(Self { units: Units::of_vectors(vectors), ids })
@@ -82,6 +83,7 @@ impl Among {
         if asked > FEW || is_parquet(path) {
             return Ok(Self::Here(Named::read(path, ids)?));
         }
+        in_a_file(path)?;
         let npy = Npy::open(path)?;
         let ids = ids_of(path, ids, npy.len())?;
         Ok(Self::File { npy, ids })
@@ -163,6 +165,14 @@ impl Pieces for InFile<'_> {
         self.0.scale(at, room)?;
         Ok(room)
     }
+}
+
+/// Checks that vectors are not to be read from stdin, as files of them are read in any order.
+fn in_a_file(path: &Path) -> Result<(), UsageError> {
+    if path == Path::new("-") {
+        return Err(UsageError("-: vectors are not read from stdin; name a file".to_owned()));
+    }
+    Ok(())
 }
 
 fn is_parquet(path: &Path) -> bool {

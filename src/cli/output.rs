@@ -1,13 +1,111 @@
 //! Files that are written completely or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
+use samesay::report::pairs::TableFormat;
 use samesay::source::own::BYTE_ORDER_MARK;
 use tempfile::{NamedTempFile, TempPath};
 
-use super::config::UsageError;
+use super::args::Format;
+use super::config::{UsageError, choices, no_such};
+
+/// How pairs, and clusters of vectors, are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A table.
+    Table(TableFormat),
+}
+
+impl Kind {
+    /// The name of the format in options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Table(TableFormat::Jsonl) => "jsonl",
+            Self::Table(TableFormat::Csv) => "csv",
+            #[cfg(feature = "parquet")]
+            Self::Table(TableFormat::Parquet) => "parquet",
+        }
+    }
+}
+
+/// The format that was asked for, or else the format of the file's extension.
+///
+/// # Errors
+/// When there is no such format, or not in this build.
+pub fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
+    let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
+    match (format, ending.as_deref()) {
+        (Format::Json, _) | (Format::Text, Some("json")) => Ok(Kind::Json),
+        (Format::Jsonl, _) | (Format::Text, Some("jsonl" | "ndjson")) => Ok(Kind::Table(TableFormat::Jsonl)),
+        (Format::Csv, _) | (Format::Text, Some("csv")) => Ok(Kind::Table(TableFormat::Csv)),
+        (Format::Text, None | Some("txt")) => Ok(Kind::Text),
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, Some(_)) | (Format::Text, Some("parquet")) => Ok(Kind::Table(TableFormat::Parquet)),
+        #[cfg(feature = "parquet")]
+        (Format::Parquet, None) => {
+            Err(UsageError("--format parquet: name a file to write it to with -o FILE".to_owned()).into())
+        }
+        #[cfg(not(feature = "parquet"))]
+        (Format::Parquet, _) | (Format::Text, Some("parquet")) => {
+            let place = output.map_or("--format parquet".to_owned(), |path| format!("-o {}", path.display()));
+            Err(without_parquet(&place, "csv").into())
+        }
+        (Format::Npy, _) => Err(no_such(format, &choices(&["text", "json", "jsonl", "csv", "parquet"]))),
+        (Format::Text, Some(_)) => {
+            let output = output.unwrap_or(Path::new(""));
+            check_not_folder(output)?;
+            let (shown, how) = (output.display(), choices(&[".jsonl", ".json", ".csv", ".parquet", ".txt"]));
+            Err(UsageError(format!("-o {shown}: unsupported extension; use {how}, or choose with --format")).into())
+        }
+    }
+}
+
+/// What happens to an existing file: one that holds `what`, as its beginning and end show, and an empty one are
+/// replaced; anything else is an error.
+///
+/// # Errors
+/// When the file may not be replaced, or cannot be looked into.
+pub fn existing(path: &Path, force: bool, what: &str, holds: impl Fn(&[u8], &[u8]) -> bool) -> Result<Existing> {
+    let shown = || path.display().to_string();
+    check_folder(path)?;
+    if !path.exists() {
+        return Ok(Existing::Refuse);
+    }
+    let may_be_replaced = || -> io::Result<bool> {
+        if !path.is_file() {
+            return Ok(true);
+        }
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let (begin, end) = (part(&mut file, 0)?, part(&mut file, length.saturating_sub(PART))?);
+        Ok(length == 0 || holds(&begin, &end))
+    };
+    if force || may_be_replaced().with_context(shown)? {
+        Ok(Existing::Replace)
+    } else {
+        let how = "name another file, remove it, or use --force";
+        Err(UsageError(format!("-o {}: exists and does not hold {what}; {how}", shown())).into())
+    }
+}
+
+/// Bytes of the beginning and of the end of a file that show what it is.
+const PART: u64 = 2048;
+
+fn part(file: &mut File, from: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(from))?;
+    file.take(PART).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
 
 /// What happens to a file that already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,6 +342,20 @@ pub fn beginning(bom: bool) -> &'static str {
 /// Whether a path is a symbolic link to nothing, which no file can replace.
 pub fn is_dangling(path: &Path) -> bool {
     path.is_symlink() && !path.exists()
+}
+
+/// Whether two paths are of one file, which need not exist.
+pub fn are_one_file(a: &Path, b: &Path) -> bool {
+    let real = |path: &Path| {
+        let in_folder = || Ok(folder(path).canonicalize()?.join(path.file_name().unwrap_or_default()));
+        path.canonicalize().or_else(|_: io::Error| in_folder()).unwrap_or_else(|_: io::Error| path.to_owned())
+    };
+    real(a) == real(b)
+}
+
+/// The file that was named with -o; `-` is stdout, as if none had been named.
+pub fn named(output: Option<PathBuf>) -> Option<PathBuf> {
+    output.filter(|output| output != Path::new("-"))
 }
 
 /// The folder that a file is in.

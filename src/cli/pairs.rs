@@ -1,8 +1,8 @@
 //! `samesay pairs`: every pair of similar passages, sentences, sources or vectors.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -18,18 +18,17 @@ use samesay::report::{PairsReport, ReadingNotes, UnitRef, counted};
 use samesay::source::own;
 
 use super::Outcome;
-use super::args::{CutArgs, Format, PairsArgs, UnitArg};
+use super::args::{CutArgs, PairsArgs, UnitArg};
 use super::commands::same;
-use super::config::{Config, UsageError, choices, no_such};
+use super::config::{Config, UsageError};
 use super::given::{Named, cut, kernels};
 use super::input::{InputError, Request, outcome, shown};
 use super::io::{is_same_file, stdout};
-#[cfg(not(feature = "parquet"))]
-use super::output::without_parquet;
-use super::output::{Existing, WholeFile, beginning, beside, check_bom, check_folder, check_not_folder, is_done};
+use super::output::{Existing, Kind, WholeFile, beginning, beside, check_bom, existing, is_done, kind, named};
 
 /// `samesay pairs`
 pub fn pairs(config: &Config, args: PairsArgs) -> Result<Outcome> {
+    let args = PairsArgs { output: named(args.output), ..args };
     let output = Output::new(config, &args)?;
     let same = match same(&CutArgs { min_percentile: args.min_percentile, min_score: args.min_score })? {
         // Every pair reaches this percentile.
@@ -300,28 +299,6 @@ fn check_vectors(path: &Path, a: &Named, b: Option<(&PathBuf, &Named)>) -> Resul
     }
 }
 
-/// How pairs are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Json,
-    Table(TableFormat),
-}
-
-impl Kind {
-    /// The name of the format in options.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-            Self::Table(TableFormat::Jsonl) => "jsonl",
-            Self::Table(TableFormat::Csv) => "csv",
-            #[cfg(feature = "parquet")]
-            Self::Table(TableFormat::Parquet) => "parquet",
-        }
-    }
-}
-
 /// Where pairs go.
 struct Output {
     kind: Kind,
@@ -336,7 +313,8 @@ struct Output {
 impl Output {
     fn new(config: &Config, args: &PairsArgs) -> Result<Self> {
         let kind = kind(config.format, args.output.as_deref())?;
-        let existing = |path: &PathBuf| Ok::<_, anyhow::Error>((path.clone(), existing(path, args.force)?));
+        let existing =
+            |path: &PathBuf| Ok::<_, anyhow::Error>((path.clone(), existing(path, args.force, "pairs", are_pairs)?));
         check_bom(
             args.bom,
             kind == Kind::Table(TableFormat::Csv),
@@ -445,35 +423,6 @@ fn rendered(kind: Kind, config: &Config, report: &PairsReport, out: &mut (dyn Wr
     out.flush()
 }
 
-/// The format that was asked for, or else the format of the file's extension.
-fn kind(format: Format, output: Option<&Path>) -> Result<Kind> {
-    let ending = output.map(|path| path.extension().unwrap_or_default().to_string_lossy().to_lowercase());
-    match (format, ending.as_deref()) {
-        (Format::Json, _) | (Format::Text, Some("json")) => Ok(Kind::Json),
-        (Format::Jsonl, _) | (Format::Text, Some("jsonl" | "ndjson")) => Ok(Kind::Table(TableFormat::Jsonl)),
-        (Format::Csv, _) | (Format::Text, Some("csv")) => Ok(Kind::Table(TableFormat::Csv)),
-        (Format::Text, None | Some("txt")) => Ok(Kind::Text),
-        #[cfg(feature = "parquet")]
-        (Format::Parquet, Some(_)) | (Format::Text, Some("parquet")) => Ok(Kind::Table(TableFormat::Parquet)),
-        #[cfg(feature = "parquet")]
-        (Format::Parquet, None) => {
-            Err(UsageError("--format parquet: name a file to write it to with -o FILE".to_owned()).into())
-        }
-        #[cfg(not(feature = "parquet"))]
-        (Format::Parquet, _) | (Format::Text, Some("parquet")) => {
-            let place = output.map_or("--format parquet".to_owned(), |path| format!("-o {}", path.display()));
-            Err(without_parquet(&place, "csv").into())
-        }
-        (Format::Npy, _) => Err(no_such(format, &choices(&["text", "json", "jsonl", "csv", "parquet"]))),
-        (Format::Text, Some(_)) => {
-            let output = output.unwrap_or(Path::new(""));
-            check_not_folder(output)?;
-            let (shown, how) = (output.display(), choices(&[".jsonl", ".json", ".csv", ".parquet", ".txt"]));
-            Err(UsageError(format!("-o {shown}: unsupported extension; use {how}, or choose with --format")).into())
-        }
-    }
-}
-
 /// Where the options are kept that a file of pairs was made with.
 fn options_of(output: &Path) -> PathBuf {
     beside(output, ".options")
@@ -485,34 +434,7 @@ fn kept_options(output: &Path) -> Option<String> {
     kept.starts_with(FIRST_OPTION).then(|| kept.trim_end().to_owned())
 }
 
-/// What happens to an existing file: pairs and empty files are replaced; anything else is an error.
-fn existing(path: &Path, force: bool) -> Result<Existing> {
-    let shown = || path.display().to_string();
-    check_folder(path)?;
-    if !path.exists() {
-        return Ok(Existing::Refuse);
-    }
-    if force || are_pairs(path).with_context(shown)? {
-        Ok(Existing::Replace)
-    } else {
-        let what = "exists and does not hold pairs; name another file, remove it, or use --force";
-        Err(UsageError(format!("-o {}: {what}", shown())).into())
-    }
-}
-
-/// Whether an existing file contains pairs, or nothing.
-fn are_pairs(path: &Path) -> io::Result<bool> {
-    const PART: u64 = 2048;
-    if !path.is_file() {
-        return Ok(true);
-    }
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let part = |from: u64| -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        (&file).seek(SeekFrom::Start(from))?;
-        (&file).take(PART).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    Ok(length == 0 || own::is_pairs(&part(0)?) || own::are_parquet_pairs(&part(length.saturating_sub(PART))?))
+/// Whether a file with this beginning and end holds pairs.
+fn are_pairs(begin: &[u8], end: &[u8]) -> bool {
+    own::is_pairs(begin) || own::are_parquet_pairs(end)
 }

@@ -24,7 +24,7 @@ use super::input::InputError;
 use super::io::{is_same_file, stdin, stdout};
 #[cfg(not(feature = "parquet"))]
 use super::output::without_parquet;
-use super::output::{Existing, WholeFile, check_not_folder, is_done};
+use super::output::{Existing, WholeFile, check_not_folder, is_done, named};
 use super::part::Part;
 use super::shard::Shard;
 
@@ -49,6 +49,7 @@ const NO_TEXT: [(&[u8], &str); 6] = [
 
 /// `samesay embed`
 pub fn embed(config: &Config, args: EmbedArgs) -> Result<Outcome> {
+    let args = EmbedArgs { output: named(args.output), ..args };
     let format = format(config, &args)?;
     for input in [Some(&args.path), args.ids.as_ref()].into_iter().flatten() {
         if args.output.as_deref().is_some_and(|output| is_same_file(output, input)) {

@@ -7,9 +7,7 @@ use serde::Serialize;
 
 use super::{Percentile, Score, csv};
 use crate::claims::VectorCluster;
-
-/// The columns of the table that says which vector is in which cluster.
-const COLUMNS: [&str; 2] = ["id", "cluster"];
+use crate::source::own::CLUSTERS_COLUMNS;
 
 /// Vectors grouped into clusters.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -102,16 +100,21 @@ impl VectorClustersReport {
     /// When it cannot be written.
     pub fn write_csv(&self, out: impl io::Write) -> io::Result<()> {
         let mut table = ::csv::Writer::from_writer(out);
-        table.write_record(COLUMNS)?;
+        table.write_record(CLUSTERS_COLUMNS)?;
+        for (id, cluster) in self.rows() {
+            table.write_record([csv::text(id), cluster.to_string()])?;
+        }
+        table.flush()
+    }
+
+    /// The id of each vector and the number of its cluster, in the order of their rows.
+    fn rows(&self) -> impl Iterator<Item = (&str, usize)> {
         let mut rows: Vec<(&VectorRef, usize)> = Vec::with_capacity(self.vectors);
         for cluster in &self.clusters {
             rows.extend(cluster.members.iter().map(|member| (member, cluster.id)));
         }
         rows.sort_unstable_by_key(|(member, _)| member.row);
-        for (member, cluster) in rows {
-            table.write_record([csv::text(&member.id), cluster.to_string()])?;
-        }
-        table.flush()
+        rows.into_iter().map(|(member, cluster)| (member.id.as_str(), cluster))
     }
 }
 
@@ -212,3 +215,6 @@ impl VectorQueryReport {
         self.lines().next().is_some()
     }
 }
+
+#[cfg(feature = "parquet")]
+mod parquet;

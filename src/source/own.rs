@@ -67,6 +67,13 @@ pub const PAIRS_COLUMNS: [&str; 13] = [
 ];
 /// How a list of pairs, one per line, begins, and pairs as one JSON object.
 const PAIRS: [&str; 2] = ["{\"a\":{\"id\":", "{\"schema\":\"samesay.pairs.v1\""];
+/// The columns of a table of vectors in clusters.
+pub const CLUSTERS_COLUMNS: [&str; 2] = ["id", "cluster"];
+/// How a list of clusters of vectors, one per line, begins, and clusters as one JSON object.
+const CLUSTERS: [&str; 2] = ["{\"id\":1,\"size\":", "{\"schema\":\"samesay.vector_clusters.v1\""];
+/// The maker that clusters as Parquet name at their end.
+pub const CLUSTERS_PARQUET: &str = "samesay.clusters ";
+
 /// The mark by which some spreadsheets recognise that a table is UTF-8.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -96,7 +103,12 @@ fn checksum(report: &str) -> String {
 
 /// Whether a Parquet file with this end is a report of this program.
 pub fn is_parquet_report(tail: &[u8]) -> bool {
-    tail.ends_with(b"PAR1") && tail.windows(PARQUET.len()).any(|window| window == PARQUET.as_bytes())
+    is_made_by(PARQUET, tail)
+}
+
+/// Whether a Parquet file with this end names this maker.
+fn is_made_by(maker: &str, tail: &[u8]) -> bool {
+    tail.ends_with(b"PAR1") && tail.windows(maker.len()).any(|window| window == maker.as_bytes())
 }
 
 /// The maker that pairs as Parquet name at their end.
@@ -104,7 +116,7 @@ pub const PAIRS_PARQUET: &str = "samesay.pairs ";
 
 /// Whether a Parquet file with this end holds pairs that this program found.
 pub fn are_parquet_pairs(tail: &[u8]) -> bool {
-    tail.ends_with(b"PAR1") && tail.windows(PAIRS_PARQUET.len()).any(|window| window == PAIRS_PARQUET.as_bytes())
+    is_made_by(PAIRS_PARQUET, tail)
 }
 
 /// Whether a file with this beginning was written by this program, ignoring white space.
@@ -128,6 +140,14 @@ pub fn is_pairs(head: &[u8]) -> bool {
     let head = head.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(head);
     let columns = PAIRS_COLUMNS.join(",");
     PAIRS.into_iter().chain([columns.as_str()]).any(|begin| head.starts_with(begin.as_bytes()))
+}
+
+/// Whether a file with this beginning and end holds clusters of vectors that this program found.
+pub fn are_clusters(head: &[u8], tail: &[u8]) -> bool {
+    let head = head.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(head);
+    let columns = CLUSTERS_COLUMNS.join(",") + "\n";
+    CLUSTERS.into_iter().chain([columns.as_str()]).any(|begin| head.starts_with(begin.as_bytes()))
+        || is_made_by(CLUSTERS_PARQUET, tail)
 }
 
 /// Whether a file with this beginning is a report of this program.

@@ -1,5 +1,7 @@
 //! The user's own vectors: `cluster --vectors` and `query --vector`.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::pairs::{fan, npy};
@@ -168,6 +170,8 @@ fn bad_vectors() {
     let cluster = |args: &[&str]| folder.run(&[&["cluster", "--vectors"][..], args].concat());
     cluster(&["one.npy", "--min-score", "0.5"]).refuses(&["one.npy: contains 1 vector; clusters need two"]);
     cluster(&["v.npy"]).refuses(&["--vectors: a threshold is needed", "--min-score"]);
+    cluster(&["-", "--min-score", "0.5"]).refuses(&["-: vectors are not read from stdin; name a file"]);
+    folder.run(&["query", "--vector", "v.npy", "--vectors", "-"]).refuses(&["not read from stdin"]);
     cluster(&["v.npy", "--min-score", "nan"]).refuses(&["--min-score NaN: a cosine"]);
     let query = |args: &[&str]| folder.run(&[&["query", "--vectors", "v.npy", "--vector"][..], args].concat());
     query(&["./v.npy"]).refuses(&["--vector ./v.npy: the same file as --vectors", "samesay pairs"]);
@@ -367,4 +371,41 @@ fn examples_that_embed_shards() {
             assert!(found + lost == exact && found > 0, "{lines:?}");
         }
     }
+}
+
+#[test]
+fn clusters_in_a_file() {
+    let folder = folder();
+    let of = |more: &[&str]| {
+        folder.run(&[&["cluster", "--vectors", "v.npy", "--min-score", "0.99", "--color=never"][..], more].concat())
+    };
+    for (file, format) in
+        [("c.csv", "csv"), ("c.json", "json"), ("c.jsonl", "jsonl"), ("c.ndjson", "jsonl"), ("c.txt", "text")]
+    {
+        let written = of(&["-o", file]).exits(0);
+        assert_eq!(
+            (written.text(), written.stderr.as_str()),
+            ("", &*format!("samesay: 4 clusters of 8 vectors written to {file}\n"))
+        );
+        let bytes = fs::read(folder.path(file)).unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap(), of(&["--format", format]).exits(0).text(), "{file}");
+        // Its own tables are replaced; text could be anybody's.
+        if format == "text" {
+            of(&["-o", file]).refuses(&[file, "does not hold clusters of vectors", "--force"]);
+            of(&["-o", file, "--force"]).exits(0);
+        } else {
+            of(&["-o", file]).exits(0);
+        }
+    }
+    folder.write("other.csv", "id,cluster,more\n1,2,3\n");
+    of(&["-o", "other.csv"]).refuses(&["-o other.csv", "does not hold clusters of vectors"]);
+    of(&["-o", "c.xml"]).refuses(&["-o c.xml: unsupported extension; use .jsonl, .json, .csv"]);
+    of(&["-o", "no/c.csv"]).refuses(&["-o no/c.csv", "no does not exist"]);
+    assert!(of(&["-o", "m.csv", "--bom"]).exits(0).text().is_empty());
+    assert!(fs::read(folder.path("m.csv")).unwrap().starts_with("\u{feff}id,cluster".as_bytes()));
+    of(&["-o", "m.csv"]).exits(0);
+    if !cfg!(feature = "parquet") {
+        of(&["-o", "c.parquet"]).refuses(&["-o c.parquet", "--features parquet"]);
+    }
+    folder.run(&["cluster", ".", "-o", "c.csv"]).refuses(&["-o c.csv", "--vectors", "samesay report PATH -o FILE"]);
 }

@@ -172,3 +172,18 @@ fn the_columns_of_a_source_map_may_be_in_either_order() {
         assert!(sources.as_array().unwrap().iter().all(|source| source["publisher"] == "Gazette"), "{map}: {sources}");
     }
 }
+
+/// Without Parquet, nothing offers it.
+#[test]
+fn help_offers_parquet_where_it_can_be_used() {
+    let of = |args: &[&str]| Answer::of(samesay().args(args), b"").exits(0).text().to_owned();
+    let offers = |text: &str| text.to_lowercase().contains("parquet");
+    for command in ["query", "pairs", "cluster", "embed"] {
+        for args in [&[command, "--help"][..], &[command, "-h"]] {
+            assert_eq!(offers(&of(args)), cfg!(feature = "parquet"), "{args:?}");
+        }
+    }
+    for args in [&["--help"][..], &["man"], &["completions", "bash"], &["completions", "fish"]] {
+        assert!(cfg!(feature = "parquet") || !offers(&of(args)), "{args:?}");
+    }
+}
