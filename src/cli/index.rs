@@ -239,8 +239,9 @@ fn time_of_day() -> String {
 fn status(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
     let path = store_path(config, args)?;
     if !path.exists() {
-        config.warn(&format!("nothing is kept for {} yet; run `samesay index`", shown(&args.places())));
-        print(json, &IndexReport::default(), terminal::index)?;
+        let warning = format!("nothing is kept for {} yet; run `samesay index`", shown(&args.places()));
+        config.warn(&warning);
+        print(json, &IndexReport::nothing(warning), terminal::index)?;
         return Ok(Outcome::Found);
     }
     let store = stores::look(&path)?;
@@ -337,10 +338,12 @@ fn clean(config: &Config, args: &StoreArgs, json: bool) -> Result<Outcome> {
             .into());
         }
         Sqlite::delete(&path)?;
+        print(json, &IndexReport::default(), terminal::index)?;
     } else {
-        config.warn(&format!("nothing is kept for {}", shown(&args.places())));
+        let warning = format!("nothing is kept for {}", shown(&args.places()));
+        config.warn(&warning);
+        print(json, &IndexReport::nothing(warning), terminal::index)?;
     }
-    print(json, &IndexReport::default(), terminal::index)?;
     Ok(Outcome::Found)
 }
 

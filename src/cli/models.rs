@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use samesay::model::fetch::{self, FetchError, FileState, NamedModel};
 use samesay::model::manifest::{Manifest, ModelFile};
+use samesay::report::ReadingNotes;
 use samesay::report::terminal::printable;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -34,6 +35,15 @@ pub struct ModelList {
     #[schemars(extend("const" = "samesay.models.v1"))]
     schema: &'static str,
     models: Vec<ListedModel>,
+    /// Warnings; no documents are read.
+    #[serde(flatten)]
+    reading: ReadingNotes,
+}
+
+impl ModelList {
+    fn new(models: Vec<ListedModel>) -> Self {
+        Self { schema: "samesay.models.v1", models, reading: ReadingNotes::default() }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -97,7 +107,7 @@ fn found(config: &Config, manifest: &Manifest) -> Result<Option<PathBuf>, FetchE
 
 fn list(config: &Config) -> Result<Outcome> {
     let models = Manifest::builtin().iter().map(|manifest| ListedModel::new(config, manifest)).collect();
-    let list = ModelList { schema: "samesay.models.v1", models };
+    let list = ModelList::new(models);
     print(config.json()?, &list, |list| {
         let mut out = String::new();
         for model in &list.models {
@@ -134,7 +144,7 @@ fn pull(config: &Config) -> Result<Outcome> {
         _ => known(config)?,
     };
     let path = config.obtain(&manifest)?;
-    let pulled = ModelList { schema: "samesay.models.v1", models: vec![ListedModel::at(&manifest, Some(path))] };
+    let pulled = ModelList::new(vec![ListedModel::at(&manifest, Some(path))]);
     print(config.json()?, &pulled, |pulled| {
         let model = &pulled.models[0];
         Ok(format!("{} is in {}\n", printable(&model.name), model.path.as_deref().map_or(String::new(), place)))
@@ -179,6 +189,9 @@ pub struct Shown {
     repo: Option<String>,
     revision: Option<String>,
     licence: Option<String>,
+    /// Warnings about the model; no documents are read.
+    #[serde(flatten)]
+    reading: ReadingNotes,
 }
 
 impl Shown {
@@ -199,6 +212,7 @@ impl Shown {
             repo: Some(manifest.repo.to_string()),
             revision: Some(manifest.revision.to_string()),
             licence: Some(manifest.licence.clone()),
+            reading: ReadingNotes::default(),
         }
     }
 
@@ -233,6 +247,7 @@ impl Shown {
             repo: manifest.map(|manifest| manifest.repo.to_string()),
             revision: manifest.map(|manifest| manifest.revision.to_string()),
             licence: manifest.map(|manifest| manifest.licence.clone()),
+            reading: ReadingNotes { warnings: model.doubts().to_vec(), ..ReadingNotes::default() },
         })
     }
 
@@ -284,6 +299,9 @@ pub struct Verified {
     path: PathBuf,
     ok: bool,
     files: Vec<VerifiedFile>,
+    /// Warnings; no documents are read.
+    #[serde(flatten)]
+    reading: ReadingNotes,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -304,8 +322,14 @@ fn verify(config: &Config) -> Result<Outcome> {
     let right =
         |file: &ModelFile| VerifiedFile { path: file.path.to_string(), state: FileState::Ok.to_string(), ok: true };
     let files = manifest.files.iter().map(right).collect();
-    let verified =
-        Verified { schema: "samesay.model_files.v1", name: manifest.name.to_string(), path, ok: true, files };
+    let verified = Verified {
+        schema: "samesay.model_files.v1",
+        name: manifest.name.to_string(),
+        path,
+        ok: true,
+        files,
+        reading: ReadingNotes::default(),
+    };
     print(config.json()?, &verified, |verified| {
         let mut out = format!("{}  {}\n", printable(&verified.name), place(&verified.path));
         verified.files.iter().try_for_each(|file| writeln!(out, "  {}  {}", printable(&file.path), file.state))?;

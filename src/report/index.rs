@@ -22,21 +22,33 @@ pub struct IndexReport {
     /// `true` if `index verify` found no damage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undamaged: Option<bool>,
-    /// What was not read, if anything was to be read.
+    /// What was not read; of commands that read no documents, only warnings.
     #[serde(flatten)]
-    pub reading: Option<ReadingNotes>,
+    pub reading: ReadingNotes,
 }
 
 impl IndexReport {
     /// A report of what a store holds.
     pub fn new(kept: store::Counts) -> Self {
         let store::Counts { sources, passages, embedded } = kept;
-        Self { schema: "samesay.index.v1", sources, passages, embedded, undamaged: None, reading: None }
+        Self {
+            schema: "samesay.index.v1",
+            sources,
+            passages,
+            embedded,
+            undamaged: None,
+            reading: ReadingNotes::default(),
+        }
     }
 
     /// A report of a run that also read files.
     pub fn with_reading(kept: store::Counts, reading: ReadingNotes) -> Self {
-        Self { reading: Some(reading.with_whole_paths()), ..Self::new(kept) }
+        Self { reading: reading.with_whole_paths(), ..Self::new(kept) }
+    }
+
+    /// The report of a store that does not exist, with a warning that says so.
+    pub fn nothing(warning: String) -> Self {
+        Self { reading: ReadingNotes { warnings: vec![warning], ..ReadingNotes::default() }, ..Self::default() }
     }
 
     /// A report of a store in which nothing is wrong.

@@ -410,7 +410,7 @@ pub fn index(report: &IndexReport) -> Result<String, fmt::Error> {
     let undamaged = if report.undamaged == Some(true) { "undamaged: " } else { "" };
     let counts = format!("{undamaged}{}, {}", counted(report.sources, "source"), counted(report.passages, "passage"));
     let mut out = if report.passages == 0 { format!("{counts}\n") } else { format!("{counts}, {embedded}\n") };
-    for line in report.reading.iter().flat_map(ReadingNotes::summary) {
+    for line in report.reading.summary() {
         writeln!(out, "{}", printable(&line))?;
     }
     Ok(out)

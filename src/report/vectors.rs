@@ -5,7 +5,7 @@ use std::io;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Percentile, Score, csv};
+use super::{Percentile, ReadingNotes, Score, csv};
 use crate::claims::VectorCluster;
 use crate::source::own::CLUSTERS_COLUMNS;
 
@@ -22,6 +22,9 @@ pub struct VectorClustersReport {
     pub vectors: usize,
     /// Mean cosine at or above which two clusters are merged.
     pub min_score: Score,
+    /// What was not read; always empty for vectors.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// All clusters, largest first, then by first vector. Each vector is in exactly one; a vector like no other is
     /// alone in its own.
     pub clusters: Vec<VectorClusterRef>,
@@ -80,6 +83,7 @@ impl VectorClustersReport {
             isa,
             vectors,
             min_score: Score(least),
+            reading: ReadingNotes::default(),
             clusters: clusters.into_iter().zip(1..).map(cluster).collect(),
         }
     }
@@ -140,6 +144,9 @@ pub struct VectorQueryReport {
     pub top_k: usize,
     /// Cosine at or above which vectors are given; null if none was set.
     pub min_score: Option<Score>,
+    /// What was not read; always empty for vectors.
+    #[serde(flatten)]
+    pub reading: ReadingNotes,
     /// One result per query vector, in their order.
     pub results: Vec<VectorResult>,
 }
@@ -201,6 +208,7 @@ impl VectorQueryReport {
             vectors,
             top_k,
             min_score: least.map(Score),
+            reading: ReadingNotes::default(),
             results: nearest.into_iter().enumerate().map(result).collect(),
         }
     }

@@ -11,7 +11,8 @@ use std::fs;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
 
-use super::{Answer, Folder};
+use super::pairs::fan;
+use super::{Answer, Folder, schema, tiny_model};
 
 /// A number with at most four decimals.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -951,5 +952,52 @@ fn errors_are_on_stderr_and_say_of_which_kind_they_are() {
             .unwrap_or_else(|e| panic!("{e}: {}", answer.stderr));
         assert_eq!((failure.schema.as_str(), failure.kind.as_str()), ("samesay.error.v1", kind), "{failure:?}");
         assert!(failure.error.contains(name), "{failure:?}");
+    }
+}
+
+#[test]
+fn every_answer_has_warnings_and_what_was_not_read() {
+    let folder = folder();
+    let model = tiny_model().display().to_string();
+    folder.write("v.npy", fan(&[0.0, 0.0, 90.0]));
+    folder.write("q.npy", fan(&[1.0]));
+    let json = |args: &[&str]| folder.run(&[args, &["--format", "json", "--model", &model]].concat());
+    let of_documents: &[&[&str]] = &[
+        &["query", "the rudder failed"],
+        &["compare", "wrapped.txt", "windows.txt"],
+        &["sources"],
+        &["pairs"],
+        &["cluster"],
+        &["report"],
+        &["passages"],
+        &["index", ".", "--store", "s.db"],
+        &["index", "status", "--store", "s.db"],
+        &["index", "verify", "--store", "s.db"],
+        &["index", "prune", "--store", "s.db"],
+        &["index", "rebuild", ".", "--store", "s.db"],
+        &["index", "clean", "--store", "s.db"],
+        &["bench", "wrapped.txt", "--seconds", "0.1"],
+        &["model", "show"],
+    ];
+    let of_vectors: &[&[&str]] = &[
+        &["query", "--vector", "q.npy", "--vectors", "v.npy"],
+        &["cluster", "--vectors", "v.npy", "--min-score", "0.9"],
+        &["pairs", "--vectors", "v.npy", "--min-score", "0.9"],
+        &["model", "list"],
+        &["model", "pull"],
+        &["model", "verify"],
+    ];
+    let answers = of_documents.iter().map(|args| (args, json(args)));
+    let others = of_vectors.iter().map(|args| (args, folder.run(&[args, &["--format", "json"][..]].concat())));
+    for (args, answer) in answers.chain(others) {
+        let answer = answer.json();
+        assert!(answer["unread"].is_array() && answer["warnings"].is_array(), "{args:?}: {answer}");
+    }
+    // What is printed as a warning is in the answer.
+    for what in ["status", "clean"] {
+        let answer = folder.run(&["index", what, "--store", "none.db", "--format", "json"]).exits(0);
+        let warnings = answer.json()["warnings"].clone();
+        assert_eq!(answer.stderr, format!("samesay: warning: {}\n", warnings[0].as_str().unwrap()));
+        assert!(schema("index").is_valid(&answer.json()));
     }
 }
