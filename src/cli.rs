@@ -40,7 +40,7 @@ use samesay::report::ErrorReport;
 use samesay::report::json::json as to_json;
 use samesay::report::terminal::printable;
 
-use args::{Cli, Command, Format};
+use args::{Cli, Command, Format, Global};
 use chatter::brief;
 use config::Config;
 pub use memory::Memory;
@@ -107,9 +107,8 @@ fn refuse(error: &clap::Error) -> ExitCode {
     let json =
         typed.iter().any(|arg| arg == "--format=json") || typed.windows(2).any(|pair| pair == ["--format", "json"]);
     let mut message = brief(error.to_string());
-    if let Some(path) = path_for_command(error) {
-        let tip = format!("\n\n  tip: to see what documents share, name a command: samesay report {path}\n\n");
-        message = message.replacen("\n\n", &tip, 1);
+    if let Some(tip) = tip(error, &typed) {
+        message = message.replacen("\n\n", &format!("\n\n  tip: {tip}\n\n"), 1);
     }
     // A stderr that cannot be written to leaves nowhere to report it.
     let _ = if json {
@@ -120,10 +119,26 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// The file or folder that was typed where a command should be.
-fn path_for_command(error: &clap::Error) -> Option<&str> {
-    match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(typed)) if std::path::Path::new(typed).exists() => Some(typed),
+/// What was probably meant by arguments that the parser refused.
+fn tip(error: &clap::Error, typed: &[String]) -> Option<String> {
+    let of = |kind| match error.get(kind) {
+        Some(ContextValue::String(typed)) => Some(typed.as_str()),
+        _ => None,
+    };
+    let after = |command: &[&str], word: &str| {
+        let words: Vec<&str> = command.iter().copied().chain([word]).collect();
+        typed.windows(words.len()).any(|typed| typed == words)
+    };
+    match (of(ContextKind::InvalidSubcommand), of(ContextKind::InvalidArg)) {
+        (Some(name), _) if after(&["model"], name) && name.contains(['/', '-']) => {
+            Some(format!("to fetch a model: samesay model pull {name}"))
+        }
+        (Some(path), _) if std::path::Path::new(path).exists() => {
+            Some(format!("to see what documents share, name a command: samesay report {path}"))
+        }
+        (_, Some(name)) if after(&["model", "list"], name) || after(&["model", "ls"], name) => {
+            Some(format!("to see one model: samesay model show {name}"))
+        }
         _ => None,
     }
 }
@@ -140,7 +155,7 @@ fn write_json_error(report: &ErrorReport) -> std::io::Result<()> {
 }
 
 fn run(cli: Cli) -> Result<Outcome> {
-    let config = Config::resolve(cli.global)?;
+    let config = Config::resolve(global(cli.global, &cli.command)?)?;
     reader::isolate();
     match cli.command {
         Command::Query(args) => query::query(&config, *args),
@@ -157,6 +172,19 @@ fn run(cli: Cli) -> Result<Outcome> {
         Command::Completions(args) => shell::completions(args.shell),
         Command::Schema(args) => shell::schema(&args),
         Command::Man(args) => shell::man(&args),
+    }
+}
+
+/// The global options, with the model that was named after a command of `model` instead of with its option.
+fn global(options: Global, command: &Command) -> Result<Global> {
+    let Command::Model(args) = command else { return Ok(options) };
+    match (args.command.name(), options.model.as_deref()) {
+        (None, _) => Ok(options),
+        (Some(name), Some(other)) if name != other => {
+            Err(config::UsageError(format!("{} and --model {}: name one model", name.display(), other.display()))
+                .into())
+        }
+        (Some(name), _) => Ok(Global { model: Some(name.to_owned()), ..options }),
     }
 }
 

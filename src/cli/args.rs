@@ -1,7 +1,7 @@
 //! The arguments as they are typed. Parsing opens no file and reads no environment variable.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use samesay::kernels::ISAS;
@@ -665,11 +665,33 @@ pub struct ModelArgs {
 #[derive(Subcommand)]
 pub enum ModelCommand {
     /// List the known models and whether they are on this machine
+    #[command(alias = "ls")]
     List,
     /// Fetch a model now instead of on first use
-    Pull,
+    #[command(aliases = ["download", "fetch", "get"])]
+    Pull(NameArgs),
     /// Show what a model consists of
-    Show,
+    #[command(alias = "info")]
+    Show(NameArgs),
     /// Check every file against its checksum
-    Verify,
+    #[command(alias = "check")]
+    Verify(NameArgs),
+}
+
+impl ModelCommand {
+    /// The model that was typed after the command.
+    pub fn name(&self) -> Option<&Path> {
+        match self {
+            Self::List => None,
+            Self::Pull(args) | Self::Show(args) | Self::Verify(args) => args.name.as_deref(),
+        }
+    }
+}
+
+/// The model that a command is about.
+#[derive(Args)]
+pub struct NameArgs {
+    /// The model, as --model takes it [default: that of --model]
+    #[arg(value_name = "NAME|DIR")]
+    pub name: Option<PathBuf>,
 }

@@ -381,6 +381,8 @@ fn isa_names() -> String {
 /// The model that was typed: the name of a known model, or else a directory, or else a name on the hub.
 pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     let typed = typed.unwrap_or(Path::new(Manifest::DEFAULT));
+    let of_page = typed.to_str().and_then(name_of_page);
+    let typed = of_page.as_deref().map_or(typed, Path::new);
     if let Some(manifest) = typed.to_str().and_then(Manifest::find) {
         let pinned = manifest.pinned;
         return Ok(if pinned {
@@ -400,12 +402,29 @@ pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
         return Ok(ModelChoice::Named(name));
     }
     let known: Vec<String> = Manifest::builtin().iter().map(|manifest| manifest.name.to_string()).collect();
+    let in_full = format!("sentence-transformers/{}", typed.display());
+    let tip = match NamedModel::parse(&in_full).filter(|_| !typed.exists()) {
+        Some(name) => format!("; if sentence-transformers published it, its name on the hub is {name}"),
+        None => String::new(),
+    };
     Err(UsageError(format!(
-        "--model {}: not a directory, not `organisation/name` on the hub and not a known model (known: {})",
+        "--model {}: not a directory, not `organisation/name` on the hub and not a known model (known: {}){tip}",
         typed.display(),
         known.join(", ")
     ))
     .into())
+}
+
+/// The name of a model, given the address of its page on the hub or of a revision's files there.
+fn name_of_page(address: &str) -> Option<String> {
+    const HUBS: [&str; 4] = ["https://huggingface.co/", "http://huggingface.co/", "https://hf.co/", "huggingface.co/"];
+    let path = HUBS.iter().find_map(|hub| address.strip_prefix(hub))?;
+    let mut parts = path.split(['?', '#']).next()?.split('/').filter(|part| !part.is_empty());
+    let name = format!("{}/{}", parts.next()?, parts.next()?);
+    Some(match (parts.next(), parts.next()) {
+        (Some("tree"), Some(revision)) if revision != "main" => format!("{name}@{revision}"),
+        _ => name,
+    })
 }
 
 fn name_of(dir: &Path) -> String {

@@ -96,6 +96,8 @@ Options of all commands: samesay --help";
 pub const MODEL: &str = "\
 Examples:
   samesay model pull
+  samesay model pull paraphrase-multilingual-MiniLM-L12-v2
+  samesay model show sentence-transformers/all-distilroberta-v1
   samesay model verify
 
 Options of all commands: samesay --help";

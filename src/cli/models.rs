@@ -23,9 +23,9 @@ use super::progress::Download;
 pub fn model(config: &Config, args: ModelArgs) -> Result<Outcome> {
     match args.command {
         ModelCommand::List => list(config),
-        ModelCommand::Pull => pull(config),
-        ModelCommand::Show => show(config),
-        ModelCommand::Verify => verify(config),
+        ModelCommand::Pull(_) => pull(config),
+        ModelCommand::Show(_) => show(config),
+        ModelCommand::Verify(_) => verify(config),
     }
 }
 
@@ -316,7 +316,7 @@ pub struct VerifiedFile {
 fn verify(config: &Config) -> Result<Outcome> {
     let manifest = known(config)?;
     let Some(path) = fetch::verify(&manifest, &config.places)? else {
-        bail!("{} is not on this machine; fetch it with `samesay model pull`", manifest.name)
+        bail!("{} is not on this machine; fetch it with `samesay model pull {0}`", manifest.name)
     };
     // A wrong file would have been an error above.
     let right =

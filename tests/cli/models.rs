@@ -759,6 +759,15 @@ fn a_model_by_its_name() {
     let shown = run(&["model", "show", "--model", "org/tiny", "--format", "json"]).exits(0).json();
     assert_eq!((&shown["repo"], &shown["revision"], &shown["dim"]), (&json!("org/tiny"), &json!(commit), &json!(32)));
     run(&["model", "verify", "--model", "org/tiny"]).exits(0);
+    // The name may come after the command, and be the address of its page.
+    let page = "https://huggingface.co/org/tiny/tree/main";
+    for (command, name) in [("show", "org/tiny"), ("verify", "org/tiny"), ("pull", "org/tiny"), ("show", page)] {
+        let answer = run(&["model", command, name, "--format", "json"]).exits(0).json();
+        let name = answer["models"][0]["name"].as_str().or(answer["name"].as_str());
+        assert_eq!(name, Some("org/tiny"), "{answer}");
+    }
+    run(&["model", "download", "org/tiny", "--model", "org/tiny"]).exits(0);
+    run(&["model", "pull", "org/tiny", "--model", "org/other"]).refuses(&["org/tiny", "org/other", "name one model"]);
     run(&[&ask[..4], &["--offline", "--model", "org/other"]].concat()).refuses(&["org/other", "fetching is disabled"]);
     run(&[&ask[..4], &["--model", "org/other"]].concat()).refuses(&["org/other", "HTTP status 404"]);
     let weights = folder.path("hf/hub/models--org--tiny/snapshots").join(commit).join("model.safetensors");
@@ -829,4 +838,23 @@ fn the_default_model_s_probability_holds_in_any_folder() {
     assert!(!answer.stderr.contains("fitted"), "{}", answer.stderr);
     let cut = folder.run(&["compare", "a.txt", "b.txt", "--dim", "128", "--format", "json"]);
     assert!(cut.stderr.contains("fitted with all-MiniLM-L6-v2"), "{}", cut.stderr);
+}
+
+#[test]
+fn a_name_in_the_wrong_place_gets_a_tip() {
+    let folder = Folder::with(&[]);
+    let run = |args: &[&str]| Answer::of(&mut with_caches(&folder, &[args, &["--offline"]].concat()), b"").exits(2);
+    for (args, tip) in [
+        (&["model", "org/tiny"][..], "tip: to fetch a model: samesay model pull org/tiny"),
+        (&["model", "list", "org/tiny"], "tip: to see one model: samesay model show org/tiny"),
+        (
+            &["model", "pull", "all-distilroberta-v1"],
+            "its name on the hub is sentence-transformers/all-distilroberta-v1",
+        ),
+        (&["model", "pull", "https://huggingface.co/org/tiny/tree/v2?x#y"], "org/tiny@v2"),
+        (&["model", "show", "all-minilm-l6-v2"], "did you mean all-MiniLM-L6-v2?"),
+    ] {
+        let answer = run(args);
+        assert!(answer.stderr.contains(tip), "{}", answer.stderr);
+    }
 }

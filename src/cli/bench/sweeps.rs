@@ -187,7 +187,7 @@ impl Sweeps<'_> {
                 && self.models.is_empty()
                 && fetch::find(manifest, &self.config.places)?.is_none()
             {
-                let reason = format!("not on this machine; get it with samesay model pull --model {name}");
+                let reason = format!("not on this machine; get it with samesay model pull {name}");
                 skipped.push(Skipped { name, reason });
                 continue;
             }
