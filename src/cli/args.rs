@@ -124,10 +124,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME|DIR")]
     pub model: Option<PathBuf>,
     /// Keep only the first N dimensions of each vector, for models trained for it (Matryoshka) [default: all]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub dim: Option<usize>,
     /// Number of threads [default: all cores]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub threads: Option<usize>,
     /// Instruction set to embed with; `candle` is the slow reference [default: the best this CPU supports]
     #[arg(long, global = true, value_name = "NAME", value_parser = isas())]
@@ -154,6 +154,13 @@ pub struct Global {
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+/// A number of things.
+pub fn count(typed: &str) -> Result<usize, String> {
+    let is_number = !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    let large = || format!("use at most {}", usize::MAX);
+    typed.parse().map_err(|_| if is_number { large() } else { "use a whole number, 1 or more".to_owned() })
 }
 
 /// Names of the instruction sets, and of the reference.
@@ -337,14 +344,14 @@ pub struct QueryArgs {
     #[arg(long)]
     pub explain: bool,
     /// Show at most this many sources, or vectors, per query
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    #[arg(short = 'n', long, value_name = "N", value_parser = count, allow_negative_numbers = true, default_value_t = 10)]
     pub top_k: usize,
     /// Show at most this many passages per source
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", value_parser = count, allow_negative_numbers = true, default_value_t = 3)]
     pub passages: usize,
     /// Leave out passages unless they are more similar than this percentage of random pairs from the documents
     /// [default: leave out what unrelated texts reach by chance]
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     pub min_percentile: Option<f32>,
     /// Leave out passages below this cosine, -1 to 1; replaces every other threshold
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
@@ -358,7 +365,7 @@ pub struct QueryArgs {
 pub struct CutArgs {
     /// Two passages say the same if they are more similar than this percentage of random pairs from the documents;
     /// replaces the probability that decides what is a claim [default: the probability decides]
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     pub min_percentile: Option<f32>,
     /// Two passages say the same at this cosine or above, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
@@ -430,11 +437,11 @@ pub struct PairsArgs {
     #[arg(long, value_name = "FILE", requires_all = ["vectors", "against"])]
     pub against_ids: Option<PathBuf>,
     /// Show only pairs in which one is among the N nearest to the other [default: all that reach the cosine]
-    #[arg(short = 'k', long, value_name = "N")]
+    #[arg(short = 'k', long, value_name = "N", value_parser = count, allow_negative_numbers = true)]
     pub top_k: Option<usize>,
     /// Leave out pairs that are less similar than this percentage of random pairs from the documents [default: the
     /// cosine at which passages, or sentences, of these documents say the same; none with --top-k]
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     pub min_percentile: Option<f32>,
     /// Leave out pairs below this cosine, -1 to 1; replaces the percentile
     #[arg(long, value_name = "COSINE", allow_negative_numbers = true)]
@@ -444,7 +451,7 @@ pub struct PairsArgs {
     #[arg(long, value_name = "I/N", requires = "vectors")]
     pub shard: Option<Shard>,
     /// Show at most this many pairs, the most similar ones
-    #[arg(short = 'n', long, value_name = "N", conflicts_with = "shard")]
+    #[arg(short = 'n', long, value_name = "N", value_parser = count, allow_negative_numbers = true, conflicts_with = "shard")]
     pub limit: Option<usize>,
     #[arg(
         short,

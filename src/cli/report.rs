@@ -20,7 +20,7 @@ use super::commands::{Compared, Embedded, same};
 use super::config::{Config, UsageError};
 use super::input::{self, outcome};
 use super::io::{print, print_text};
-use super::output::{Existing, WholeFile, beginning, check_bom, check_place};
+use super::output::{Existing, WholeFile, are_one_file, beginning, check_bom, check_place};
 
 /// The page that `--open` opens where no file is named.
 const PAGE: &str = "report.html";
@@ -176,8 +176,10 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool, bom: bool) -> Resul
         paths.push(PAGE.into());
     }
     let outputs = paths.into_iter().map(|path| Output::new(path, force, bom)).collect::<Result<Vec<_>>>()?;
-    if let Some((_, twice)) =
-        outputs.iter().enumerate().find(|(at, output)| outputs[..*at].iter().any(|other| other.path == output.path))
+    if let Some((_, twice)) = outputs
+        .iter()
+        .enumerate()
+        .find(|(at, output)| outputs[..*at].iter().any(|other| are_one_file(&other.path, &output.path)))
     {
         return Err(UsageError(format!("-o {}: is named twice", twice.path.display())).into());
     }
@@ -192,6 +194,9 @@ fn outputs(mut paths: Vec<PathBuf>, open: bool, force: bool, bom: bool) -> Resul
 impl Output {
     fn new(path: PathBuf, force: bool, bom: bool) -> Result<Self> {
         let shown = path.display().to_string();
+        if path == Path::new("-") {
+            return Err(UsageError("-o -: name a file; --format json prints the whole report".to_owned()).into());
+        }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
         let kind = match ending.as_str() {
             "html" | "htm" => Kind::Html,

@@ -1,6 +1,6 @@
 //! The meaning of arguments, and the messages about meaningless ones.
 
-use super::{Answer, Folder, samesay};
+use super::{Answer, Folder, samesay, tiny_model};
 
 fn folder() -> Folder {
     Folder::with(&[
@@ -295,4 +295,48 @@ fn a_query_of_several_words_without_quotes_gets_a_hint() {
     }
     let answer = folder().run(&["query", "ferry", "no/such.txt"]).exits(2);
     assert!(!answer.stderr.contains("in quotes"), "{}", answer.stderr);
+}
+
+#[test]
+fn counts_are_refused_in_words() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the mole at dawn.\n")]);
+    for (args, flag) in [
+        (&["query", "ferry", "a.txt", "-n"][..], "--top-k"),
+        (&["query", "ferry", "a.txt", "--passages"], "--passages"),
+        (&["pairs", "a.txt", "--limit"], "--limit"),
+        (&["passages", "a.txt", "--threads"], "--threads"),
+        (&["bench", "--rounds"], "--rounds"),
+    ] {
+        for (number, said) in [
+            ("-1", "use a whole number, 1 or more"),
+            ("many", "use a whole number, 1 or more"),
+            ("1.5", "use a whole number, 1 or more"),
+            ("99999999999999999999", "use at most 18446744073709551615"),
+        ] {
+            let answer = folder.run(&[args, &[number]].concat()).exits(2);
+            let said = format!("invalid value '{number}' for '{flag} <N>': {said}");
+            assert!(answer.stderr.contains(&said), "{}", answer.stderr);
+        }
+    }
+    folder.run(&["query", "ferry", "a.txt", "--min-percentile", "-5"]).refuses(&["--min-percentile -5", "0 and 100"]);
+}
+
+#[test]
+fn one_output_is_named_once_and_a_hyphen_is_stdout() {
+    let folder = Folder::with(&[("a.txt", "The ferry struck the mole at dawn.\n"), ("in/b.txt", "The ferry sank.\n")]);
+    std::os::unix::fs::symlink(folder.path("in"), folder.path("link")).unwrap();
+    let report = |files: [&str; 2]| folder.run(&["report", "a.txt", "in", "-o", files[0], "-o", files[1]]);
+    for files in [["r.html", "r.html"], ["r.html", "./r.html"], ["in/r.md", "link/r.md"], ["in/r.md", "in/../in/r.md"]]
+    {
+        report(files).refuses(&["is named twice"]);
+    }
+    report(["in/r.md", "r.md"]).exits(0);
+    folder.run(&["report", "a.txt", "-o", "-"]).refuses(&["-o -: name a file; --format json"]);
+    let model = tiny_model();
+    let model = ["--model", model.to_str().unwrap()];
+    for args in [&["embed", "a.txt"][..], &["pairs", "a.txt", "in/b.txt", "--min-score=-1"]] {
+        let of = |more: &[&str]| folder.run(&[args, &model[..], more].concat()).exits(0).stdout;
+        assert_eq!(of(&["-o", "-", "--format", "jsonl"]), of(&["--format", "jsonl"]));
+    }
+    assert!(!folder.path("-").exists());
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::args::count;
+
 #[derive(Args)]
 pub struct BenchArgs {
     /// Files and folders to measure with instead of the built-in texts
@@ -22,7 +24,13 @@ pub struct BenchArgs {
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub seconds: Option<f64>,
     /// Number of measured rounds, after a warm-up [default: as many as there is time for]
-    #[arg(long, value_name = "N", conflicts_with = "seconds")]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = count,
+        allow_negative_numbers = true,
+        conflicts_with = "seconds"
+    )]
     pub rounds: Option<usize>,
     /// Also measure while one thing is varied (repeatable, or separated by commas)
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
