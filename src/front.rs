@@ -21,7 +21,7 @@ pub use hit::{Hit, Search};
 
 use crate::claims::{Cluster, Clustering, claims, cluster};
 use crate::compare::{Independence, ModelBackground, Pairs, Threshold};
-use crate::library::{Corpus, Input, Outcome, Wanted, embed, split, take_inventory};
+use crate::library::{Corpus, Input, Outcome, Wanted, embed, in_other_languages, split, take_inventory};
 use crate::matches::{matches, measured};
 use crate::model::Embedder;
 use crate::passage::Boilerplate;
@@ -118,6 +118,7 @@ impl Samesay {
         if library.is_empty() {
             return Err(Error::no_text(&unread));
         }
+        library.warnings.extend(in_other_languages(&library, model));
         let mut corpus = embed(library, &self.embedder, &())?;
         let background = match &self.background {
             Some(background) => background.clone(),
@@ -222,6 +223,12 @@ impl Collection {
     /// Files and parts of files that could not be read, one line each: the path, a colon and the reason.
     pub fn unread(&self) -> &[String] {
         &self.unread
+    }
+
+    /// Warnings about how the documents were read, and about the model: that it was not trained on their language, or
+    /// that probabilities are an estimate.
+    pub fn warnings(&self) -> &[String] {
+        &self.corpus.library.warnings
     }
 
     /// The passages and their vectors, for use with other modules.

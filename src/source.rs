@@ -40,7 +40,8 @@ pub use date::Date;
 pub use decode::{Decoding, decode_text};
 pub use isolate::{InProcess, Isolation, Limits, Workers, serve, set_isolation};
 pub use language::{
-    guess as guess_language, guess_asked as guess_asked_language, name as language_name, primary as primary_language,
+    UNDETERMINED, guess as guess_language, guess_asked as guess_asked_language, name as language_name,
+    primary as primary_language,
 };
 pub(crate) use mail::HEADER as MESSAGE_HEADER;
 pub(crate) use read::format_by_ending;

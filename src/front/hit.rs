@@ -1,6 +1,7 @@
 //! Searching a collection.
 
 use super::{Collection, Error};
+use crate::library::asked_in_another_language;
 use crate::report::{PassageMatch, QueryReport};
 use crate::search::{Cut, DEFAULT_CUT, Limits, Query, Search as Engine};
 
@@ -59,6 +60,23 @@ impl<'a> Search<'a> {
     pub fn containing(mut self, phrase: &'a str) -> Self {
         self.phrase = Some(phrase);
         self
+    }
+
+    /// Reasons to doubt the answer: that the text seems to be in a language that the model was not trained on, or that
+    /// the relevance is an estimate with this model. There may be none.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), samesay::Error> {
+    /// # let collection = samesay::Samesay::builder().build()?.read(["corpus/"])?;
+    /// let search = collection.search("wann wurden die Mieten gedeckelt");
+    /// search.warnings().iter().for_each(|warning| eprintln!("{warning}"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn warnings(&self) -> Vec<String> {
+        let Collection { embedder, background, .. } = self.collection;
+        let model = embedder.model();
+        asked_in_another_language(self.text, model).into_iter().chain(background.query_warning(model.name())).collect()
     }
 
     /// Returns the sources that say something like the text, the most relevant first. There may be none.

@@ -1,7 +1,9 @@
 //! The language of a text, guessed where its document does not say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
+use unicode_normalization::UnicodeNormalization;
 use whatlang::{Lang, Script, detect};
 
 use crate::lang::{english, languages, words};
@@ -23,9 +25,19 @@ pub fn guess(text: &str) -> Option<String> {
     (letters >= least).then(|| tag(info.lang()).to_owned())
 }
 
-/// Questions with fewer letters are too short to guess from, and fewer than [`LEAST_IN_SCRIPT`] in another script.
+/// Questions with fewer letters contain too few function words to guess from.
 const LEAST_ASKED: usize = 20;
-const LEAST_IN_SCRIPT: usize = 4;
+/// Least number of letters in a script other than Latin. A Greek letter may be a symbol; a character of Chinese, Japanese
+/// or Korean is a word or a syllable.
+const LEAST_IN_SCRIPT: usize = 3;
+/// Confidence below which a language is not named, and above which words that are not English are in another language.
+const NAMED: f64 = 0.15;
+const SURE: f64 = 0.3;
+/// The tag of an undetermined language (BCP 47).
+pub const UNDETERMINED: &str = "und";
+
+/// Words of English texts, without most names and terms.
+static ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| english::alike::all().collect());
 
 /// The most common function words of German, French, Spanish, Italian, Portuguese and Dutch that the lists of
 /// [`languages`] leave out because names contain them.
@@ -40,8 +52,9 @@ const COMMON: [&str; 58] = [
 const SHARED: [&str; 16] =
     ["a", "am", "an", "as", "at", "do", "he", "i", "in", "is", "me", "no", "on", "so", "was", "will"];
 
-/// Returns the tag of the language of a question that is not in English. A question too short for [`guess`] is
-/// recognised by its script, or by function words that English does not have if it contains none that only English has.
+/// Returns the tag of the language of a question that is not in English, or [`UNDETERMINED`]. A question too short for
+/// [`guess`] is recognised by its script; by function words that English does not have if it contains none that only
+/// English has; or, if it has no English word at all, by letters or a function word of other languages.
 pub fn guess_asked(text: &str) -> Option<String> {
     if let Some(tag) = guess(text) {
         return (tag != "en").then_some(tag);
@@ -49,12 +62,46 @@ pub fn guess_asked(text: &str) -> Option<String> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let info = detect(text)?;
     let tag = tag(info.lang());
-    let is_other = if info.script() == Script::Latin {
-        letters >= LEAST_ASKED && is_not_english(text)
-    } else {
-        letters >= LEAST_IN_SCRIPT
+    let is_other = match info.script() {
+        Script::Latin if letters >= LEAST_ASKED && is_not_english(text) => {
+            return (tag != "en").then(|| tag.to_owned());
+        }
+        Script::Latin => has_no_english_word(text, info.confidence()),
+        Script::Mandarin | Script::Hiragana | Script::Katakana | Script::Hangul => letters > 0,
+        _ => letters >= LEAST_IN_SCRIPT,
     };
-    (is_other && tag != "en").then(|| tag.to_owned())
+    let is_named = info.script() != Script::Latin || info.confidence() >= NAMED;
+    (is_other && tag != "en").then(|| if is_named { tag } else { UNDETERMINED }.to_owned())
+}
+
+/// Whether none of the words is English, and one is marked as a word of another language: by a letter that English
+/// lacks, by a function word beside it, or because all of them look like that language. Words in capitals may be names,
+/// and English has words such as `naïve`.
+fn has_no_english_word(text: &str, confidence: f64) -> bool {
+    let words = words(text);
+    let is_english = |word: &str| {
+        let stem = word.strip_suffix('s').unwrap_or(word);
+        ENGLISH.contains(word) || ENGLISH.contains(stem) || english::is_own_stop_word(word)
+    };
+    let is_function = |word: &str| languages::is_grammatical(word) || COMMON.contains(&word);
+    let has_digit = |word: &str| word.contains(|c: char| c.is_ascii_digit());
+    let (mut marked, mut plain, mut functions) = (false, 0, 0);
+    for word in &words {
+        let folded = word.folded.as_str();
+        if is_function(folded) || SHARED.contains(&folded) {
+            functions += usize::from(is_function(folded));
+            continue;
+        }
+        let bare: String = folded.nfd().filter(char::is_ascii).collect();
+        if is_english(folded) || is_english(&bare) || has_digit(folded) {
+            return false;
+        }
+        if text[word.range.clone()].starts_with(char::is_lowercase) {
+            plain += 1;
+            marked |= !folded.is_ascii();
+        }
+    }
+    marked || plain > 0 && functions > 0 || plain > 1 && confidence >= SURE
 }
 
 /// Whether a text contains enough function words of other languages, and none that only English has. Names such as "El
@@ -155,7 +202,27 @@ mod tests {
             ("vaccine efficacy trial placebo", None),
             ("unemployment rate inflation minimum wage", None),
             ("Angela Merkel Olaf Scholz coalition", None),
+            ("橋", Some("zh")),
+            ("мир", Some("ru")),
+            ("αβ", None),
             ("die Brücke", None),
+            ("fährunglück ursache", Some("de")),
+            ("stängd bro", Some("sv")),
+            ("mietpreisbremse beschlossen", Some("de")),
+            ("pont fermé", Some(UNDETERMINED)),
+            ("huelga de trenes", Some(UNDETERMINED)),
+            ("greve dos professores", Some("pt")),
+            ("Brücke Müller", None),
+            ("naïve bayes classifier", None),
+            ("Bézier splines", None),
+            ("Schrödinger hamiltonian", None),
+            ("résumé", None),
+            ("Rio de Janeiro", None),
+            ("lignin zincate dendrites", None),
+            ("perovskite photovoltaics", None),
+            ("goverment coruption", None),
+            ("ferry", None),
+            ("covid", None),
             ("", None),
         ] {
             assert_eq!(guess_asked(text).as_deref(), expected, "{text}");

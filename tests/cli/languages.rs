@@ -150,6 +150,10 @@ fn a_question_in_another_language_is_warned_of() {
     let said = "seems to be in German, but model was trained on English only";
     assert_eq!((stderr.matches(said).count(), warnings.contains(said)), (1, true), "{stderr} {warnings}");
     assert!(ask("渡し船は港の防波堤に衝突した").0.contains("seems to be in Japanese"));
+    assert!(ask("fährunglück ursache").0.contains("seems to be in German"));
+    assert!(
+        ask("huelga de trenes").0.contains("does not seem to be in English, but model was trained on English only")
+    );
     for english in ["the ferry struck the old pier", "ferry pier passengers hurt", "Los Angeles", "El Niño"] {
         let (stderr, warnings) = ask(english);
         assert!(!stderr.contains("seems to be") && !warnings.contains("seems to be"), "{stderr} {warnings}");
