@@ -20,6 +20,7 @@ use samesay::store::Store;
 
 use super::args::{Color, Format, Global, PrecisionArg};
 use super::chatter::{Chatter, line};
+use super::input::some_of_kinds;
 use super::progress;
 
 /// Width of the text where there is no terminal, and the greatest width in a terminal.
@@ -292,6 +293,21 @@ impl Config {
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
         if warned.insert(message.to_owned()) {
             self.chatter.warn(message);
+        }
+    }
+
+    /// Prints warnings, each with its kind, like [`warn`](Self::warn). Of many that are new, only some are printed unless
+    /// --verbose, and then what `rest` says of the others.
+    pub fn warn_of_many(&self, warnings: Vec<(String, String)>, rest: impl FnOnce(usize) -> String) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<(String, String)> =
+            warnings.into_iter().filter(|(_, message)| warned.insert(message.clone())).collect();
+        let all = self.chatter == Chatter::Verbose;
+        let some = some_of_kinds(new.iter().map(|(kind, _)| kind.as_str()));
+        let printed = new.iter().enumerate().filter(|(at, _)| all || some.contains(at));
+        printed.for_each(|(_, (_, message))| self.chatter.warn(message));
+        if !all && some.len() < new.len() {
+            self.chatter.warn(&rest(new.len() - some.len()));
         }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use samesay::library;
-use samesay::library::{Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Tried, Wanted, take_inventory};
+use samesay::library::{Corpus, Input, Inventory, Library, Outcome as Read, Publishers, Wanted, take_inventory};
 use samesay::model::Embedder;
 use samesay::passage::Boilerplate;
 use samesay::report::{ReadingNotes, UnreadRef, counted};
@@ -24,8 +24,10 @@ use super::publishers::SourceMap;
 use super::shard::Shard;
 use super::{Outcome, stores};
 use days::{Days, take_days};
-pub use notes::asked_in_another_language;
-use notes::{in_other_languages, is_in_store, name_options, one_document, stores_among, without_running_text};
+pub use notes::{asked_in_another_language, some_of_kinds};
+use notes::{
+    in_other_languages, is_in_store, name_options, one_document, stores_among, warn, warn_of, without_running_text,
+};
 
 /// Why there is no usable input.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +107,7 @@ impl Documents {
         let stores = stores_among(&library.unread);
         library.unread.retain(|unread| !stores.iter().any(|store| is_in_store(store, Path::new(&unread.path))));
         if let Err(why) = check(&read) {
-            library.warnings.iter().for_each(|warning| config.warn(warning));
+            warn_of(config, &library.warnings, &read);
             return Err(NothingRead { why, reading: ReadingNotes::new(&library) }.into());
         }
         let complete =
@@ -119,9 +121,7 @@ impl Documents {
         library.warnings.extend(model.doubts().iter().cloned());
         library.warnings.extend(without_running_text(&library));
         library.warnings.extend(in_other_languages(&library, model));
-        let failures = library.unread.iter().filter(|unread| unread.tried == Tried::Failed);
-        failures.for_each(|unread| config.warn(&format!("{}: {}", unread.path, unread.reason)));
-        library.warnings.iter().for_each(|warning| config.warn(warning));
+        warn(config, &library, &read);
         Ok(Self { library, complete })
     }
 

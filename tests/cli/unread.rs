@@ -312,3 +312,29 @@ fn an_empty_pattern_is_an_error() {
         folder.run(&["passages", ".", flag, ""]).refuses(&["empty pattern"]);
     }
 }
+
+#[test]
+fn of_many_broken_files_some_are_printed() {
+    let folder = Folder::with(&[("in/a.txt", FERRY), ("in/z.docx", "PK\u{3}\u{4} and no more")]);
+    for n in 100..400 {
+        folder.write(&format!("in/{n}.pdf"), "%PDF-1.7 and no more");
+        folder.write(&format!("in/{n}.txt"), "");
+    }
+    let model = tiny_model();
+    let passages = ["passages", "in", "--format", "json", "--model", model.to_str().unwrap()];
+    let answer = folder.run(&passages).exits(2);
+    assert_eq!(unread(&answer.json()).iter().filter(|file| file.1 == "failed").count(), 301);
+    assert_eq!(answer.json()["warnings"].as_array().unwrap().len(), 300);
+    let lines: Vec<&str> = answer.stderr.lines().collect();
+    let failed = lines.iter().filter(|line| line.contains(".pdf: ")).count();
+    assert_eq!((lines.len(), failed), (22, 9), "{}", answer.stderr);
+    assert!(lines[0].starts_with("samesay: warning: in/100.pdf: "), "{}", answer.stderr);
+    // The first of each kind is among them.
+    assert!(lines[9].starts_with("samesay: warning: in/z.docx: "), "{}", answer.stderr);
+    assert_eq!(lines[10], "samesay: warning: 291 more files could not be read; --verbose names all");
+    assert_eq!(lines[11], "samesay: warning: in/100.txt: contains no text");
+    assert_eq!(lines[21], "samesay: warning: 290 more warnings like these; --verbose prints all");
+    let all = folder.run(&[&passages[..], &["--verbose"]].concat()).exits(2);
+    assert!(all.stderr.matches("samesay: warning: ").count() == 601 && !all.stderr.contains("more"), "{}", all.stderr);
+    assert_eq!(folder.run(&[&passages[..], &["--quiet"]].concat()).exits(2).stderr, "");
+}

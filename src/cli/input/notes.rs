@@ -1,18 +1,17 @@
 //! Messages about input: files that could not be read, and notes on how others were read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-use samesay::lang::one_line;
-use samesay::library::{DocumentId, Library, Outcome as Read, Unread};
+use samesay::library;
+use samesay::library::{DocumentId, Library, Outcome as Read, Tried, Unread};
 use samesay::model::Model;
 use samesay::report::{counted, skipped};
-use samesay::source::{
-    PassedOver, Problem, Selection, endings, guess_asked_language, language_name, own, primary_language,
-};
+use samesay::source::{PassedOver, Problem, Selection, endings, own};
 use samesay::store::is_part;
 
 use super::{InputError, Request, shown};
+use crate::cli::config::Config;
 use crate::cli::io::is_same_file;
 
 impl Request {
@@ -134,10 +133,15 @@ fn none_could_be_read(failures: &[String]) -> String {
 }
 
 /// Advice of the library, and the same advice with the option of the command line.
-const OPTIONS: [(&str, &str); 2] = [
+const OPTIONS: [(&str, &str); 3] = [
     ("; name the text column", "; choose one with --text-column"),
     ("use it as the source map", "pass it with --source-map"),
+    ("use a multilingual model, such as ", "use a multilingual model: --model "),
 ];
+
+fn with_options(message: String) -> String {
+    OPTIONS.iter().fold(message, |message, (advice, with_option)| message.replace(advice, with_option))
+}
 
 /// Roles of columns that an option can name.
 const ROLES: [&str; 5] = ["text", "id", "title", "publisher", "date"];
@@ -145,9 +149,7 @@ const ROLES: [&str; 5] = ["text", "id", "title", "publisher", "date"];
 /// Adds the option that helps to the messages about a file, as the library knows no options.
 pub(super) fn name_options(read: &mut Read) {
     for message in read.failure.iter_mut().chain(&mut read.problems).chain(&mut read.notes) {
-        for (advice, with_option) in OPTIONS {
-            *message = message.replace(advice, with_option);
-        }
+        *message = with_options(std::mem::take(message));
         for role in ROLES {
             let rest = message.strip_prefix(role).and_then(|rest| rest.strip_prefix(" column "));
             if let Some(rest) = rest.filter(|rest| rest.contains(": no row has this column")) {
@@ -227,54 +229,96 @@ pub(super) fn without_running_text(library: &Library) -> Vec<String> {
     library.documents().filter(none).map(message).collect()
 }
 
-/// The languages that the model was trained on, if they are few and known.
-fn few_languages(model: &Model) -> Option<&[String]> {
-    let known = model.languages();
-    (!known.is_empty() && !known.iter().any(|tag| tag == "multilingual")).then_some(known)
-}
-
-/// Advice for a language that the model was not trained on.
-const USE_ANOTHER: &str = "use a multilingual model (--model paraphrase-multilingual-MiniLM-L12-v2)";
-
-fn names_of(known: &[String]) -> String {
-    known.iter().map(|tag| language_name(tag)).collect::<Vec<_>>().join(", ")
-}
-
 /// A warning about a question in a language that the model was not trained on.
 pub fn asked_in_another_language(text: &str, model: &Model) -> Option<String> {
-    let known = few_languages(model)?;
-    let tag = guess_asked_language(text).filter(|tag| !known.contains(tag))?;
-    let beginning: String = one_line(text).chars().take(40).collect();
-    let (language, reads) = (language_name(&tag), names_of(known));
-    Some(format!(
-        "the query {beginning:?} seems to be in {language}, but {} was trained on {reads} only, so sources that say \
-         this may not be found: ask in {reads}, or {USE_ANOTHER}",
-        model.name()
-    ))
+    library::asked_in_another_language(text, model).map(with_options)
 }
 
 /// A warning about documents in languages that the model was not trained on, if its languages are known.
 pub(super) fn in_other_languages(library: &Library, model: &Model) -> Option<String> {
-    let known = few_languages(model)?;
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for tag in library.documents().filter_map(|id| library.document(id).metadata.language.as_deref()) {
-        let tag = primary_language(tag).to_lowercase();
-        if !known.contains(&tag) {
-            *counts.entry(tag).or_default() += 1;
+    library::in_other_languages(library, model).map(with_options)
+}
+
+/// Warnings that are printed if there are more.
+const PRINTED: usize = 10;
+/// The most kinds of warnings of which one each is printed.
+const KINDS: usize = 20;
+
+/// Prints the files that could not be read, and the warnings. Of many, only some are printed unless --verbose: the
+/// first of each kind, and others up to a number.
+pub(super) fn warn(config: &Config, library: &Library, read: &[Read]) {
+    let failures = library.unread.iter().filter(|unread| unread.tried == Tried::Failed);
+    let failures = failures.map(|unread| (kind_of(&unread.reason), format!("{}: {}", unread.path, unread.reason)));
+    config.warn_of_many(failures.collect(), |more| {
+        format!("{} could not be read; --verbose names all", counted(more, "more file"))
+    });
+    warn_of(config, &library.warnings, read);
+}
+
+/// Prints the warnings about what was read.
+pub(super) fn warn_of(config: &Config, warnings: &[String], read: &[Read]) {
+    let paths: HashSet<&str> = read.iter().map(|read| read.path.as_str()).collect();
+    let warnings = warnings.iter().map(|warning| (kind_of(without_path(warning, &paths)), warning.clone()));
+    config.warn_of_many(warnings.collect(), |more| {
+        format!("{} like these; --verbose prints all", counted(more, "more warning"))
+    });
+}
+
+/// What a warning says about a file, without its path.
+fn without_path<'a>(warning: &'a str, paths: &HashSet<&str>) -> &'a str {
+    let mut ends = warning.match_indices([':', ' ']).map(|(at, _)| at);
+    let end = ends.rfind(|end| paths.contains(&warning[..*end]));
+    end.map_or(warning, |end| &warning[end..])
+}
+
+/// A message without numbers and quotations: what it has in common with messages about other files.
+fn kind_of(message: &str) -> String {
+    let mut quoted = false;
+    message
+        .chars()
+        .filter(|c| {
+            quoted ^= matches!(c, '"' | '“' | '”');
+            !quoted && !c.is_ascii_digit()
+        })
+        .collect()
+}
+
+/// The places of some of many messages, given their kinds: the first of each kind, and others up to a number.
+pub fn some_of_kinds<'a>(kinds: impl Iterator<Item = &'a str> + Clone) -> BTreeSet<usize> {
+    let mut known = HashSet::new();
+    let mut some: BTreeSet<usize> =
+        kinds.clone().enumerate().filter(|(_, kind)| known.insert(*kind)).map(|(at, _)| at).take(KINDS).collect();
+    for at in 0..kinds.count() {
+        if some.len() >= PRINTED {
+            break;
         }
+        some.insert(at);
     }
-    let others: usize = counts.values().sum();
-    let name = |tag: &String| language_name(tag).to_owned();
-    let each: Vec<String> = counts.iter().map(|(tag, count)| format!("{} ({count})", name(tag))).collect();
-    let each = if counts.len() == 1 { counts.keys().map(name).collect() } else { each.join(", ") };
-    let reads = names_of(known);
-    (others > 0).then(|| {
-        format!(
-            "{others} of {} {} in {each}, but {} was trained on {reads} only: of these, rely only on copies, or \
-             {USE_ANOTHER}",
-            counted(library.documents().len(), "document"),
-            if others == 1 { "is" } else { "are" },
-            model.name()
-        )
-    })
+    some
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_of_many_messages_are_of_all_kinds() {
+        let some = |kinds: &[&str]| some_of_kinds(kinds.iter().copied()).into_iter().collect::<Vec<_>>();
+        assert_eq!(some(&[]), [0; 0]);
+        assert_eq!(some(&["a", "a", "b"]), [0, 1, 2]);
+        let many = [&["a"; 300][..], &["b"], &["c"; 5]].concat();
+        assert_eq!(some(&many), [0, 1, 2, 3, 4, 5, 6, 7, 300, 301]);
+        let names: Vec<String> = (0..50).map(|n| format!("x{n}y")).collect();
+        assert_eq!(some(&names.iter().map(String::as_str).collect::<Vec<_>>()).len(), KINDS);
+        let kinds: Vec<String> = names.iter().map(|name| kind_of(&format!("{name}: line 3: no \"{name}\""))).collect();
+        assert_eq!(some(&kinds.iter().map(String::as_str).collect::<Vec<_>>()).len(), PRINTED);
+    }
+
+    #[test]
+    fn a_kind_is_what_a_warning_says_without_its_file() {
+        let paths = HashSet::from(["a: b/c.txt", "a", "t.csv"]);
+        assert_eq!(without_path("a: b/c.txt: contains no text", &paths), ": contains no text");
+        assert_eq!(without_path("t.csv (row 3): contains no text", &paths), " (row 3): contains no text");
+        assert_eq!(without_path("the model has no prompt", &paths), "the model has no prompt");
+    }
 }
