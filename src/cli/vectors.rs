@@ -37,6 +37,9 @@ const HEAD: u64 = 8192;
 /// Most bytes of a line. Longer lines are cut, as no window contains as much.
 const MAX_LINE: u64 = 1 << 20;
 
+/// The name of a table that may contain texts.
+const PARQUET: &str = "a Parquet file";
+
 /// First bytes of files that are not plain text, with the names of their formats.
 const NO_TEXT: [(&[u8], &str); 6] = [
     (b"%PDF-", "a PDF file"),
@@ -44,7 +47,7 @@ const NO_TEXT: [(&[u8], &str); 6] = [
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office file"),
     (b"{\\rtf", "an RTF file"),
     (b"\x1f\x8b", "a gzip file"),
-    (b"PAR1", "a Parquet file"),
+    (b"PAR1", PARQUET),
 ];
 
 /// `samesay embed`
@@ -239,7 +242,10 @@ fn open(path: &Path) -> Result<BufReader<Decoding<Box<dyn Read>>>> {
 
 fn no_text(path: &Path, what: &str) -> InputError {
     let path = path.display();
-    let how = format!("for the text of a document, use `samesay passages {path} --format jsonl`");
+    let how = match what {
+        PARQUET => "export its texts, one per line".to_owned(),
+        _ => format!("for the text of a document, use `samesay passages {path} --format jsonl`"),
+    };
     InputError::new(format!("{path}: is {what}; embed reads plain text; {how}"))
 }
 

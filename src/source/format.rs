@@ -115,6 +115,7 @@ pub const FORMATS: &[Format] = &[
     unsupported("WordPerfect", &["wpd", "wps"], "save it as .docx"),
     unsupported("XML", &["xml", "rss", "atom"], "convert it to .html, .md or .txt"),
     unsupported("a notebook", &["ipynb"], "export it as .md or .html"),
+    unsupported("a Parquet or Arrow table", &["parquet", "arrow", "feather"], "export its texts as .jsonl or .csv"),
     unsupported("an archive", &["zip", "7z", "rar", "tar", "gz", "xz", "bz2"], "unpack it first"),
     Format {
         name: "a SQLite database",

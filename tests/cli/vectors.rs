@@ -206,6 +206,10 @@ fn documents_are_not_plain_text() {
     let folder = Folder::with(&[("a.pdf", "%PDF-1.4\n1 0 obj <<>> endobj\n"), ("b.rtf", "{\\rtf1 The ferry.}")]);
     folder.write("c.docx", b"PK\x03\x04\x14\0\0\0");
     folder.write("d.gz", b"\x1f\x8b\x08 plain");
+    folder.write("t.parquet", b"PAR1\x15\x04\x15PAR1");
+    let advice = "export its texts";
+    folder.run(&["embed", "--lines", "t.parquet"]).refuses(&["t.parquet: is a Parquet file", advice]);
+    folder.run(&["passages", "t.parquet"]).refuses(&["t.parquet: cannot be read as a Parquet or Arrow table", advice]);
     for (name, what) in
         [("a.pdf", "a PDF file"), ("b.rtf", "an RTF file"), ("c.docx", "a zip file"), ("d.gz", "a gzip file")]
     {
