@@ -18,6 +18,7 @@ mod parity;
 mod prose;
 mod relation;
 mod rooms;
+mod screens;
 mod store;
 #[path = "common/stories.rs"]
 mod stories;
