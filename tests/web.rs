@@ -158,6 +158,38 @@ fn old_marks_say_it_too() {
     assert_eq!(metadata.date.map(|date| date.to_string()).as_deref(), Some("2024-02-29"));
 }
 
+/// Publishers, authors and dates as systems for websites write them.
+#[test]
+fn what_systems_for_websites_say_of_a_page() {
+    let text = "<p>The fog lay on the quay until noon and nobody saw the boat go out, the harbour master said.</p>";
+    let said = |head: &str, body: &str| {
+        let page = format!("<html><head>{head}</head><body>{body}</body></html>");
+        let Metadata { author, publisher, date, .. } = html::parse(page.as_bytes()).unwrap().metadata;
+        [author, publisher, date.map(|date| date.to_string())].map(Option::unwrap_or_default)
+    };
+    let article = |before: &str| format!("<article><h1>A walk in the fog</h1>{before}{text}</article>");
+    let graph = r##"<script type="application/ld+json">{"@graph": [{"@type": "Article", "author": {"@id": "#p"},
+        "publisher": {"@id": "#o"}, "datePublished": "2026-03-02"}, {"@type": "Organization", "@id": "#o",
+        "name": "Quay Journal"}, {"@type": "Person", "@id": "#p", "name": "Ada Brandt"}]}</script>"##;
+    assert_eq!(said(graph, &article("")), ["Ada Brandt", "Quay Journal", "2026-03-02"]);
+    let site = r#"<script type="application/ld+json">[{"@type": "WebSite", "name": "Quay Journal"}]</script>"#;
+    assert_eq!(said(site, &article(""))[1], "Quay Journal");
+    let microdata =
+        "<div itemprop=publisher itemscope><img src=q.png><meta itemprop=name content='Quay Journal'></div>";
+    assert_eq!(said("", &article(microdata))[1], "Quay Journal");
+    let wix = "<span data-hook=user-name title='Ada Brandt'>Ada Brandt</span>";
+    assert_eq!(said("", &article(wix))[0], "Ada Brandt");
+    let microformat = "<span class='author vcard'><a class=fn href=#>Ada Brandt</a></span>\
+                       <abbr class=published title='2026-03-02T10:15:00Z'>10:15</abbr>";
+    assert_eq!(said("", &article(microformat)), ["Ada Brandt", "", "2026-03-02"]);
+    let drupal =
+        "<div class=node__submitted>Submitted by <span>Ada Brandt</span> on <span>2 March 2026 - 10:15</span></div>";
+    assert_eq!(said("", &article(drupal)), ["Ada Brandt", "", "2026-03-02"]);
+    // A comment's author did not write the page.
+    let comment = format!("{}<div class='comment vcard'><p>Ida Kerr: well said</p></div>", article(""));
+    assert_eq!(said("", &comment), ["", "", ""]);
+}
+
 /// A possible break within a word does not split it, nor does markup.
 #[test]
 fn a_button_is_no_part_of_a_title() {

@@ -144,6 +144,7 @@ const PROMPTS: &[Prompt] = &[
     holds("to your inbox", 40, "newsletter prompt"),
     holds("in your inbox", 40, "newsletter prompt"),
     holds("our newsletter", 25, "newsletter prompt"),
+    holds("is a reader-supported publication", 40, "newsletter prompt"),
     holds("cookie policy", 60, "cookie notice"),
     holds("we use cookies", 60, "cookie notice"),
     holds("uses cookies to", 60, "cookie notice"),

@@ -16,8 +16,11 @@ const MAX_JSON: usize = 4 << 20;
 pub fn of(tree: &Tree, pieces: &[Piece]) -> Metadata {
     let marks = Marks::of(tree);
     let linked = linked_data(tree);
-    let publisher =
-        linked.publisher.or_else(|| marks.first(&["og:site_name", "dc.publisher", "dcterms.publisher", "publisher"]));
+    let publisher = linked
+        .publisher
+        .or_else(|| marks.first(&["og:site_name", "dc.publisher", "dcterms.publisher", "publisher"]))
+        .or_else(|| marked_publisher(tree))
+        .or(linked.site);
     Metadata {
         title: title(tree, pieces, linked.title.or_else(|| marks.title()), publisher.as_deref()),
         author: linked.author.or_else(|| marks.author(publisher.as_deref())).or_else(|| marked_author(tree)),
@@ -142,6 +145,8 @@ struct Linked {
     author: Option<String>,
     publisher: Option<String>,
     date: Option<Date>,
+    /// The name of the site, if the page says it.
+    site: Option<String>,
 }
 
 /// Returns the page's JSON-LD values, each with its script.
@@ -155,11 +160,15 @@ pub fn linked_values(tree: &Tree) -> impl Iterator<Item = (usize, Value)> + '_ {
 
 fn linked_data(tree: &Tree) -> Linked {
     let mut found = Linked::default();
-    for (_, value) in linked_values(tree) {
-        if let Some(article) = articles(&value).next() {
+    let values: Vec<Value> = linked_values(tree).map(|(_, value)| value).collect();
+    let nodes = Nodes::of(&values);
+    found.site = nodes.site();
+    for value in &values {
+        if let Some(article) = articles(value).next() {
+            let names = |key: &str| nodes.names(&article[key]);
             found.title = found.title.or_else(|| string(&article["headline"]).or_else(|| string(&article["name"])));
-            found.author = found.author.or_else(|| names(&article["author"]).or_else(|| names(&article["creator"])));
-            found.publisher = found.publisher.or_else(|| names(&article["publisher"]));
+            found.author = found.author.or_else(|| names("author").or_else(|| names("creator")));
+            found.publisher = found.publisher.or_else(|| names("publisher"));
             found.date = found.date.or_else(|| {
                 ["datePublished", "dateCreated", "dateModified"].iter().find_map(|key| date(&article[*key]))
             });
@@ -230,14 +239,41 @@ pub fn unescaped(text: &str) -> String {
     .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-fn names(value: &Value) -> Option<String> {
-    let name = |value: &Value| string(value).or_else(|| string(&value["name"])).filter(|name| !name.contains("://"));
-    match value {
-        Value::Array(values) => {
-            let all: Vec<String> = values.iter().filter_map(name).take(50).collect();
-            (!all.is_empty()).then(|| all.join(", "))
+/// The objects of a page's JSON-LD that a list or a graph holds: others refer to them by their ids.
+struct Nodes<'a>(Vec<&'a Value>);
+
+impl<'a> Nodes<'a> {
+    const MAX: usize = 1000;
+
+    fn of(values: &'a [Value]) -> Self {
+        let in_list = |value: &'a Value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let in_graph = |value: &'a Value| value.get("@graph").map_or(std::slice::from_ref(value), in_list);
+        Self(values.iter().flat_map(in_list).flat_map(in_graph).take(Self::MAX).collect())
+    }
+
+    /// The name of the site that the page is on.
+    fn site(&self) -> Option<String> {
+        let site = self.0.iter().find(|node| node["@type"] == "WebSite")?;
+        self.names(&site["name"])
+    }
+
+    /// The names of persons or organisations.
+    fn names(&self, value: &Value) -> Option<String> {
+        let of_node = |value: &Value| {
+            let id = value["@id"].as_str()?;
+            string(&self.0.iter().find(|node| node["@id"] == id && node.get("name").is_some())?["name"])
+        };
+        let name = |value: &Value| {
+            let name = string(value).or_else(|| string(&value["name"])).or_else(|| of_node(value));
+            name.filter(|name| !name.contains("://"))
+        };
+        match value {
+            Value::Array(values) => {
+                let all: Vec<String> = values.iter().filter_map(name).take(50).collect();
+                (!all.is_empty()).then(|| all.join(", "))
+            }
+            value => name(value).map(|name| without_by(&name)),
         }
-        value => name(value).map(|name| without_by(&name)),
     }
 }
 
@@ -315,28 +351,71 @@ fn window_and_site(title: &str) -> (&str, Option<&str>) {
     cuts.max_by_key(|(at, _)| *at).map_or((title, None), |(at, rest)| (title[..at].trim_end(), Some(rest)))
 }
 
-/// Returns the author from an element that is marked as such.
+/// Maximum number of words of a name.
+const NAME: usize = 10;
+
+/// Whether an attribute of an element contains this word.
+fn has(tree: &Tree, at: usize, attribute: &str, word: &str) -> bool {
+    tree.attribute(at, attribute).is_some_and(|value| value.split_ascii_whitespace().any(|own| own == word))
+}
+
+/// Returns the author from an element that is marked as such: by schema.org's properties, microformats' classes, or
+/// the ways of Wix and Drupal.
 fn marked_author(tree: &Tree) -> Option<String> {
-    let is_author = |at: usize| {
-        let has = |name: &str| {
-            tree.attribute(at, name).is_some_and(|value| value.split_ascii_whitespace().any(|word| word == "author"))
+    let all = || (0..tree.nodes.len()).filter(|at| tree.tag(*at) != Some(Tag::Link));
+    let has = |at: usize, attribute: &str, word: &str| has(tree, at, attribute, word);
+    let name = |at: usize| Some(tree.text_of(at)).filter(|text| !text.is_empty() && words(text) <= NAME);
+    let of_property = || all().filter(|at| has(*at, "rel", "author") || has(*at, "itemprop", "author")).find_map(name);
+    let of_class = || {
+        let is_author = |at: &usize| {
+            has(*at, "class", "p-author")
+                || has(*at, "class", "vcard") && has(*at, "class", "author")
+                || has(*at, "data-hook", "user-name")
         };
-        has("rel") || has("itemprop")
+        all().filter(is_author).find_map(name)
     };
-    let found = (0..tree.nodes.len())
-        .filter(|at| is_author(*at) && tree.tag(*at) != Some(Tag::Link))
-        .map(|at| tree.text_of(at));
-    found.filter(|text| !text.is_empty() && words(text) <= 10).map(|text| without_by(&text)).next()
+    of_property().or_else(of_class).map(|name| without_by(&name)).or_else(|| submitted(tree)?.0)
+}
+
+/// Returns who submitted the page, and when: `Submitted by Ada Brandt on 29 February 2024 - 10:15`.
+fn submitted(tree: &Tree) -> Option<(Option<String>, Option<Date>)> {
+    let is_note = |at: &usize| {
+        tree.attribute(*at, "class")
+            .is_some_and(|value| value.split_ascii_whitespace().any(|class| class.ends_with("submitted")))
+    };
+    let note = tree.text_of((0..tree.nodes.len()).find(is_note)?);
+    let (name, date) = note.strip_prefix("Submitted by ")?.split_once(" on ")?;
+    let date = date.split(" - ").next().and_then(Date::parse);
+    Some((plain(name).filter(|name| words(name) <= NAME), date))
+}
+
+/// Returns the publisher from elements that are marked as such.
+fn marked_publisher(tree: &Tree) -> Option<String> {
+    let all = (0..tree.nodes.len()).filter(|at| has(tree, *at, "itemprop", "publisher"));
+    let stated = |at: usize| tree.attribute(at, "content").map_or_else(|| tree.text_of(at), str::to_owned);
+    let name = |at: usize| {
+        let inside = (at + 1..tree.nodes[at].end).find(|inner| has(tree, *inner, "itemprop", "name"));
+        plain(&stated(inside.unwrap_or(at))).filter(|name| words(name) <= NAME && !name.contains("://"))
+    };
+    all.take(5).find_map(name)
 }
 
 /// Returns the date from an element that is marked as such.
 fn marked_date(tree: &Tree) -> Option<Date> {
-    let published = (0..tree.nodes.len()).filter(|at| tree.attribute(*at, "itemprop") == Some("datePublished"));
+    let all = || 0..tree.nodes.len();
+    let published = all().filter(|at| tree.attribute(*at, "itemprop") == Some("datePublished"));
+    let of_class =
+        || all().filter(|at| ["published", "dt-published"].iter().any(|class| has(tree, *at, "class", class)));
     let value = |at: usize| {
-        let stated = tree.attribute(at, "content").or_else(|| tree.attribute(at, "datetime"));
+        let stated = ["content", "datetime", "title"].iter().find_map(|name| tree.attribute(at, name));
         stated.and_then(Date::parse).or_else(|| Date::parse(&tree.text_of(at)))
     };
-    published.take(5).find_map(value).or_else(|| tree.elements(Tag::Time).take(3).find_map(value))
+    published
+        .take(5)
+        .find_map(value)
+        .or_else(|| of_class().take(3).find_map(value))
+        .or_else(|| tree.elements(Tag::Time).take(3).find_map(value))
+        .or_else(|| submitted(tree)?.1)
 }
 
 fn language(tree: &Tree, marks: &Marks) -> Option<String> {

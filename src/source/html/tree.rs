@@ -71,6 +71,7 @@ const KEPT: &[&str] = &[
     "class",
     "content",
     "data-component",
+    "data-hook",
     "data-testid",
     "datetime",
     "epub:type",
@@ -88,6 +89,7 @@ const KEPT: &[&str] = &[
     "role",
     "shadowrootmode",
     "style",
+    "title",
     "type",
     "xml:lang",
 ];
