@@ -180,8 +180,9 @@ fn signed(text: &str) -> Option<&str> {
 /// Parses a name and a date.
 fn dated(text: &str) -> Option<Imprint> {
     let marks = text.char_indices().filter(|(_, mark)| [',', '|', '·', '–', '—'].contains(mark));
-    let parts = || marks.map(|(at, mark)| (text[..at].trim(), text[at + mark.len_utf8()..].trim()));
-    let (line, day) = parts().find(|(_, day)| is_dateline(&day.to_lowercase()))?;
+    let hyphens = text.match_indices(" - ").map(|(at, _)| (at + 1, '-'));
+    let mut parts = marks.chain(hyphens).map(|(at, mark)| (text[..at].trim(), text[at + mark.len_utf8()..].trim()));
+    let (line, day) = parts.find(|(_, day)| is_dateline(&day.to_lowercase()))?;
     let posted = ["Posted by ", "Published by "].iter().find_map(|by| line.strip_prefix(by));
     let name = posted.unwrap_or(line).split([',', '|', '·']).next().unwrap_or_default().trim();
     let counts = |word: &str| word.bytes().any(|c| c.is_ascii_digit());
@@ -380,6 +381,8 @@ mod tests {
         assert_eq!(said("Posted by riverwatcher, 9 October 2025"), some("riverwatcher", "", "2025-10-09"));
         // A place is not a publisher.
         assert_eq!(said("PORT HALE, 3 March 2026"), some("", "", "2026-03-03"));
+        assert_eq!(said("Port Hale - 3 March 2026"), some("", "", "2026-03-03"));
+        assert_eq!(said("Harbour Gazette - 3 March 2026"), some("", "Harbour Gazette", "2026-03-03"));
         assert_eq!(said("Press statement, 9 March 2026"), some("", "", "2026-03-09"));
         assert_eq!(said("Quillon Research, Note 4, May 2026"), some("", "Quillon Research", ""));
         assert_eq!(said("Publisher: Harbour Press"), some("", "Harbour Press", ""));

@@ -6,7 +6,7 @@
 /// How documents are read from bytes.
 pub const READING: u32 = 17;
 /// How passages are found in a document.
-pub const PASSAGES: u32 = 14;
+pub const PASSAGES: u32 = 15;
 /// How a model turns a text into a vector.
 pub const ENCODER: u32 = 3;
 /// The tables of the store.
