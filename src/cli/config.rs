@@ -419,7 +419,9 @@ pub fn model_choice(typed: Option<&Path>) -> Result<ModelChoice> {
     }
     let known: Vec<String> = Manifest::builtin().iter().map(|manifest| manifest.name.to_string()).collect();
     let in_full = format!("sentence-transformers/{}", typed.display());
-    let tip = match NamedModel::parse(&in_full).filter(|_| !typed.exists()) {
+    // Their names have hyphens.
+    let may_be = in_full.matches('-').count() > 1 && !typed.exists();
+    let tip = match NamedModel::parse(&in_full).filter(|_| may_be) {
         Some(name) => format!("; if sentence-transformers published it, its name on the hub is {name}"),
         None => String::new(),
     };

@@ -110,7 +110,8 @@ fn what_is_gone_is_forgotten_at_once_and_deleted_by_prune() {
     assert_eq!(index(&folder, &["clean"]).exits(0).text(), "0 sources, 0 passages\n");
     assert_eq!(files_of(&folder.path(STORE)), [""; 0].map(PathBuf::from));
     let status = index(&folder, &["status", "--format", "json"]).exits(0);
-    assert_eq!(status.text(), "{\"schema\":\"samesay.index.v1\",\"sources\":0,\"passages\":0,\"embedded\":0}\n");
+    let counts = "{\"schema\":\"samesay.index.v1\",\"sources\":0,\"passages\":0,\"embedded\":0,";
+    assert!(status.text().starts_with(counts) && status.text().contains("nothing is kept"), "{}", status.text());
 }
 
 #[test]
