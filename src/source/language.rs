@@ -101,7 +101,8 @@ fn has_no_english_word(text: &str, confidence: f64) -> bool {
             marked |= !folded.is_ascii();
         }
     }
-    marked || plain > 0 && functions > 0 || plain > 1 && confidence >= SURE
+    // English has words such as `résumé`.
+    marked && words.len() > 1 || plain > 0 && functions > 0 || plain > 1 && confidence >= SURE
 }
 
 /// Whether a text contains enough function words of other languages, and none that only English has. Names such as "El
