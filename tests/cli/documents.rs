@@ -526,7 +526,9 @@ fn files_that_were_cut_off_or_have_wrong_bits() {
     let answer = folder.run(&["passages", "--model", super::tiny_model().to_str().unwrap()]).exits(2);
     assert!(answer.text().contains("struck the breakwater"));
     for line in answer.stderr.lines() {
-        assert!(line.starts_with("samesay: warning: cut-") || line.starts_with("samesay: warning: flip-"), "{line}");
+        let named = ["cut-", "flip-"].iter().any(|name| line.starts_with(&format!("samesay: warning: {name}")));
+        // Of many, only some are printed.
+        assert!(named || line.ends_with("--verbose names all") || line.ends_with("--verbose prints all"), "{line}");
     }
 }
 
